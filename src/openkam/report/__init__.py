@@ -1,0 +1,1 @@
+"""Reports: plain data becomes workbooks and text. No Django."""
