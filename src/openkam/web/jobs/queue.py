@@ -1,0 +1,149 @@
+"""Run jobs: one task of django-tasks carries the number of a job; the job's kind names the work.
+
+Work is registered with `@work("kind")` in an app's `jobs.py`, loaded when the app starts. Work must be safe to
+run again: a job whose worker died is taken up from its beginning, at most three times.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import close_old_connections, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django_tasks import task
+from django_tasks_db.management.commands.db_worker import Worker
+
+from openkam.method.errors import InvalidInput
+
+from .models import STALE_AFTER, Cancelled, Job
+
+logger = logging.getLogger(__name__)
+Work = Callable[[Job], None]
+MOST_ATTEMPTS = 3
+_works: dict[str, Work] = {}
+_afterwards: dict[str, Work] = {}
+
+
+def work(kind: str, *, if_not_done: Work | None = None) -> Callable[[Work], Work]:
+    """Register the work of a kind of job, and what to do when it failed or was cancelled."""
+
+    def register(function: Work) -> Work:
+        _works[kind] = function
+        if if_not_done:
+            _afterwards[kind] = if_not_done
+        return function
+
+    return register
+
+
+def start(kind: str, *, by: Any, subject_id: int | None = None, **parameters: Any) -> Job:
+    """Put a job into the queue; it is there when the surrounding transaction commits."""
+    with transaction.atomic():
+        job = Job.objects.create(kind=kind, by=by, subject_id=subject_id, parameters=parameters)
+        run.enqueue(job.pk)
+    return job
+
+
+@task()
+def run(job_id: int) -> None:
+    job = _claim(job_id)
+    if job is None:
+        return
+    try:
+        _works[job.kind](job)
+    except Cancelled:
+        _finish(job, Job.State.CANCELLED)
+    except InvalidInput as refusal:
+        _finish(job, Job.State.FAILED, refusal.code, {k: str(v) for k, v in refusal.values.items()})
+    except OSError as error:
+        logger.exception("job %s failed", job.pk)
+        _finish(
+            job,
+            Job.State.FAILED,
+            "disk_full" if error.errno == 28 else "system",
+            {"detail": error.strerror or ""},
+        )
+    except Exception:
+        logger.exception("job %s failed", job.pk)
+        _finish(job, Job.State.FAILED, "unexpected")
+    else:
+        _finish(job, Job.State.DONE)
+
+
+def _claim(job_id: int) -> Job | None:
+    """Take a waiting job; None when it was cancelled, finished or taken by somebody else."""
+    now = timezone.now()
+    with transaction.atomic():
+        taken = Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(
+            state=Job.State.RUNNING, started_at=now, beat_at=now, attempts=F("attempts") + 1
+        )
+    return Job.objects.get(pk=job_id) if taken else None
+
+
+def _finish(job: Job, state: Job.State, code: str = "", values: dict[str, str] | None = None) -> None:
+    if state != Job.State.DONE and job.kind in _afterwards:
+        job.state, job.error_code, job.error_values = state, code, values or {}
+        _afterwards[job.kind](job)
+    changes: dict[str, Any] = {
+        "state": state,
+        "error_code": code,
+        "error_values": values or {},
+        "finished_at": timezone.now(),
+    }
+    if state == Job.State.DONE:
+        changes["fraction"] = 1.0
+    with transaction.atomic():
+        Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(**changes)
+
+
+def take_up_again(*, before: datetime) -> int:
+    """Put jobs whose worker went silent before an instant back into the queue; returns how many."""
+    silent = Job.objects.filter(state=Job.State.RUNNING).filter(Q(beat_at=None) | Q(beat_at__lt=before))
+    count = 0
+    for job in silent:
+        if job.attempts >= MOST_ATTEMPTS:
+            _finish(job, Job.State.FAILED, "worker_died")
+            continue
+        with transaction.atomic():
+            if Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(state=Job.State.WAITING):
+                run.enqueue(job.pk)
+                count += 1
+    return count
+
+
+class JobWorker(Worker):
+    """django-tasks' worker, run in a thread of the server or by `openkam worker`."""
+
+    def __init__(self, *, batch: bool = False) -> None:
+        super().__init__(
+            queue_names=["*"],
+            interval=0.5,
+            batch=batch,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=f"openkam-{os.getpid()}",
+            excluded_queue_names=[],
+        )
+
+
+def start_embedded_worker(*, alone: bool) -> threading.Thread:
+    """Work off the queue in this process. When it is the only worker, whatever was running has died with the last."""
+
+    def live() -> None:
+        take_up_again(before=timezone.now() if alone else timezone.now() - STALE_AFTER)
+        close_old_connections()
+        JobWorker().run()
+
+    thread = threading.Thread(target=live, name="openkam-worker", daemon=True)
+    thread.start()
+    return thread
+
+
+def run_waiting() -> None:
+    """Work off everything that waits, then return: for the command line and tests."""
+    JobWorker(batch=True).run()
