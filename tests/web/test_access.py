@@ -23,9 +23,7 @@ def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
             yield entry
 
 
-@pytest.mark.parametrize(
-    "pattern", list(patterns()), ids=lambda pattern: str(pattern.name or pattern.pattern)
-)
+@pytest.mark.parametrize("pattern", list(patterns()), ids=lambda pattern: str(pattern.name or pattern.pattern))
 def test_every_address_declares_its_permission(pattern: URLPattern) -> None:
     assert declares_access(pattern.callback)
 

@@ -62,9 +62,7 @@ class Account(models.Model):
     status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.CANDIDATE)
     orientation = models.CharField(_("orientation"), max_length=20, choices=Orientation.choices, blank=True)
     orientation_reason = models.TextField(_("reason for the orientation"), blank=True)
-    team: Any = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, through="AccountMember", related_name="team_accounts"
-    )
+    team: Any = models.ManyToManyField(settings.AUTH_USER_MODEL, through="AccountMember", related_name="team_accounts")
     created_at = models.DateTimeField(auto_now_add=True)
     # The latest fiscal year's figures, kept here so that the list sorts on an index. Databases disagree on where
     # unknown values sort, so the two sort columns hold units, and UNKNOWN where there is no figure.
@@ -80,9 +78,7 @@ class Account(models.Model):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints = [
-            models.UniqueConstraint(
-                fields=["external_id"], condition=~Q(external_id=""), name="external_id_once"
-            ),
+            models.UniqueConstraint(fields=["external_id"], condition=~Q(external_id=""), name="external_id_once"),
             models.CheckConstraint(
                 name="account_is_not_its_own_parent", condition=Q(parent=None) | ~Q(parent=models.F("pk"))
             ),

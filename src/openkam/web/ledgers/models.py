@@ -97,9 +97,7 @@ class ProductCost(models.Model):
 
     class Meta:
         ordering = ["product", "-valid_from"]
-        constraints = [
-            models.UniqueConstraint(fields=["product", "valid_from"], name="product_cost_once_a_day")
-        ]
+        constraints = [models.UniqueConstraint(fields=["product", "valid_from"], name="product_cost_once_a_day")]
 
     def __str__(self) -> str:
         return self.product

@@ -35,9 +35,7 @@ class PlanCell(models.Model):
     at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["account", "fiscal_year", "row", "scenario"], name="cell_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["account", "fiscal_year", "row", "scenario"], name="cell_once")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.fiscal_year} {self.row} {self.scenario}"
@@ -52,9 +50,7 @@ class Assumption(models.Model):
     text = models.TextField(_("assumption"))
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["account", "fiscal_year", "scenario"], name="assumption_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["account", "fiscal_year", "scenario"], name="assumption_once")]
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -93,9 +89,7 @@ class CostPool(models.Model):
 class Activity(models.Model):
     """Work that a pool does for accounts; each occurrence takes the base minutes plus its terms."""
 
-    pool = models.ForeignKey(
-        CostPool, models.CASCADE, related_name="activities", verbose_name=_("resource pool")
-    )
+    pool = models.ForeignKey(CostPool, models.CASCADE, related_name="activities", verbose_name=_("resource pool"))
     name = models.CharField(_("activity"), max_length=200)
     driver = models.CharField(_("counted by"), max_length=100)
     minutes = models.DecimalField(_("minutes each"), max_digits=10, decimal_places=3)
@@ -129,9 +123,7 @@ class DriverCount(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="driver_counts")
     fiscal_year = models.IntegerField(_("fiscal year"))
     driver = models.CharField(_("driver"), max_length=100)
-    count = models.DecimalField(
-        _("count"), max_digits=14, decimal_places=3, validators=[MinValueValidator(0)]
-    )
+    count = models.DecimalField(_("count"), max_digits=14, decimal_places=3, validators=[MinValueValidator(0)])
 
     class Meta:
         ordering = ["account", "fiscal_year", "driver"]
@@ -186,9 +178,7 @@ class Spend(models.Model):
 
     class Meta:
         ordering = ["account", "-fiscal_year", "offering"]
-        constraints = [
-            models.UniqueConstraint(fields=["account", "fiscal_year", "offering"], name="spend_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["account", "fiscal_year", "offering"], name="spend_once")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.offering}"

@@ -7,9 +7,7 @@ from django.db import models
 
 from .models import Event
 
-PROFIT_FIELDS = frozenset(
-    {"direct_cost", "indirect_cost", "net_income", "cost", "unit_cost", "minutes", "capacity"}
-)
+PROFIT_FIELDS = frozenset({"direct_cost", "indirect_cost", "net_income", "cost", "unit_cost", "minutes", "capacity"})
 
 
 def record(verb: str, *, by: Any, about: models.Model, **details: Any) -> Event:
@@ -28,9 +26,7 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def save_recorded(
-    instance: models.Model, *, by: Any, fields: Iterable[str], verb: str = "changed"
-) -> list[str]:
+def save_recorded(instance: models.Model, *, by: Any, fields: Iterable[str], verb: str = "changed") -> list[str]:
     """Save a changed instance, one event per field that differs from the database; returns those fields."""
     fields = list(fields)
     before = type(instance)._default_manager.filter(pk=instance.pk).values(*fields).first() or {}

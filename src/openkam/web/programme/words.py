@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy
 _problems: dict[str, Any] = {
     "disk_full": gettext_lazy("The disk is full. Nothing was changed; free some space and try again."),
     "system": gettext_lazy("The system refused: %(detail)s. Nothing was changed."),
-    "unexpected": gettext_lazy(
-        "Something unexpected happened. Nothing was changed; the log of the server says more."
-    ),
+    "unexpected": gettext_lazy("Something unexpected happened. Nothing was changed; the log of the server says more."),
     "worker_died": gettext_lazy("The server stopped three times during this work. Nothing was changed."),
 }
 _steps: dict[str, Any] = {}

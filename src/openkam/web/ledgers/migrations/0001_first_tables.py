@@ -23,9 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=200, unique=True, verbose_name="source")),
                 ("columns", models.JSONField(default=list)),
@@ -40,9 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("product", models.CharField(max_length=500, verbose_name="product")),
                 (
@@ -64,9 +60,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
                 ("valid_from", models.DateField(verbose_name="valid from")),
@@ -85,9 +79,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "state",
@@ -153,9 +145,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("fiscal_year", models.IntegerField(verbose_name="fiscal year")),
                 ("revenue", openkam.web.db.fields.MoneyField(verbose_name="revenue")),
@@ -178,9 +168,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["account", "fiscal_year"],
                 "indexes": [models.Index(fields=["fiscal_year", "-revenue"], name="year_revenue")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("account", "fiscal_year"), name="account_year_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("account", "fiscal_year"), name="account_year_once")],
             },
         ),
     ]

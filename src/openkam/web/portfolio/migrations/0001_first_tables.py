@@ -22,18 +22,14 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="resource pool")),
                 ("fiscal_year", models.IntegerField(verbose_name="fiscal year")),
                 ("cost", openkam.web.db.fields.MoneyField(verbose_name="cost")),
                 (
                     "minutes",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=14, verbose_name="practical capacity in minutes"
-                    ),
+                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="practical capacity in minutes"),
                 ),
             ],
             options={
@@ -49,9 +45,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="activity")),
                 ("driver", models.CharField(max_length=100, verbose_name="counted by")),
@@ -79,9 +73,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("fiscal_year", models.IntegerField(unique=True, verbose_name="fiscal year")),
                 (
@@ -98,9 +90,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "total",
-                    openkam.web.db.fields.MoneyField(
-                        blank=True, null=True, verbose_name="indirect cost to share"
-                    ),
+                    openkam.web.db.fields.MoneyField(blank=True, null=True, verbose_name="indirect cost to share"),
                 ),
                 ("result", models.JSONField(default=dict)),
                 ("assigned_at", models.DateTimeField(null=True)),
@@ -123,9 +113,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("fiscal_year", models.IntegerField(verbose_name="fiscal year")),
                 ("driver", models.CharField(max_length=100, verbose_name="driver")),
@@ -156,16 +144,12 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("potential", models.TextField(blank=True, verbose_name="growth potential")),
                 (
                     "months",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="months to achieve it"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="months to achieve it"),
                 ),
                 (
                     "account",
@@ -182,9 +166,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("fiscal_year", models.IntegerField(verbose_name="fiscal year")),
                 (
@@ -235,9 +217,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("fiscal_year", models.IntegerField(verbose_name="fiscal year")),
                 ("offering", models.CharField(blank=True, max_length=200, verbose_name="offering")),
@@ -279,9 +259,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("driver", models.CharField(max_length=100, verbose_name="counted by")),
                 (
@@ -306,9 +284,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("fiscal_year", models.IntegerField(verbose_name="fiscal year")),
                 (
@@ -332,9 +308,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("account", "fiscal_year", "scenario"), name="assumption_once"
-                    )
+                    models.UniqueConstraint(fields=("account", "fiscal_year", "scenario"), name="assumption_once")
                 ],
             },
         ),
@@ -348,26 +322,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="drivercount",
-            constraint=models.UniqueConstraint(
-                fields=("account", "fiscal_year", "driver"), name="driver_count_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("account", "fiscal_year", "driver"), name="driver_count_once"),
         ),
         migrations.AddConstraint(
             model_name="drivercount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("count__gte", 0)), name="driver_count_not_negative"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("count__gte", 0)), name="driver_count_not_negative"),
         ),
         migrations.AddConstraint(
             model_name="plancell",
-            constraint=models.UniqueConstraint(
-                fields=("account", "fiscal_year", "row", "scenario"), name="cell_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("account", "fiscal_year", "row", "scenario"), name="cell_once"),
         ),
         migrations.AddConstraint(
             model_name="spend",
-            constraint=models.UniqueConstraint(
-                fields=("account", "fiscal_year", "offering"), name="spend_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("account", "fiscal_year", "offering"), name="spend_once"),
         ),
     ]

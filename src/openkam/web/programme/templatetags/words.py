@@ -49,11 +49,7 @@ def amount(value: Any, currency: str) -> str:
 
 @register.filter
 def compact(value: Any) -> str:
-    return (
-        "–"
-        if value is None
-        else format_compact_decimal(Decimal(str(value)), locale=locale(), fraction_digits=1)
-    )
+    return "–" if value is None else format_compact_decimal(Decimal(str(value)), locale=locale(), fraction_digits=1)
 
 
 @register.filter
@@ -61,9 +57,7 @@ def percent(value: Any, places: int = 1) -> str:
     """A fraction as per cent: 0.125 becomes 12.5 %."""
     if value is None:
         return "–"
-    return format_percent(
-        Decimal(str(value)), "#,##0." + "0" * places + "%" if places else "#,##0%", locale=locale()
-    )
+    return format_percent(Decimal(str(value)), "#,##0." + "0" * places + "%" if places else "#,##0%", locale=locale())
 
 
 @register.filter
