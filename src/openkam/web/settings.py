@@ -119,7 +119,8 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=" + os.environ.get("OPENKAM_SQLITE_SYNCHRONOUS", "NORMAL") + ";"
-        "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-20000;"
+        "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728; "
+        "PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-20000;"
     ),
 }
 
