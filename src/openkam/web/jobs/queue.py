@@ -147,3 +147,11 @@ def start_embedded_worker(*, alone: bool) -> threading.Thread:
 def run_waiting() -> None:
     """Work off everything that waits, then return: for the command line and tests."""
     JobWorker(batch=True).run()
+
+
+def work_until_stopped() -> None:
+    """A worker of its own: takes up what a dead worker left, then works until it is told to stop."""
+    take_up_again(before=timezone.now() - STALE_AFTER)
+    worker = JobWorker()
+    worker.configure_signals()
+    worker.run()
