@@ -82,9 +82,7 @@ def bits(codes: Iterable[str], column: str | None = None) -> int:
     """
     wanted = frozenset(codes)
     return sum(
-        1 << place
-        for place, check in enumerate(ROW_CHECKS)
-        if check.code in wanted and column in (None, check.column)
+        1 << place for place, check in enumerate(ROW_CHECKS) if check.code in wanted and column in (None, check.column)
     )
 
 

@@ -1,0 +1,98 @@
+"""SQL that reads a person's text as a date or an exact decimal, or as nothing at all.
+
+Each function takes the SQL of a text (trimmed, empty is NULL) and gives the SQL of a value; what cannot be read is NULL and
+never an error, so one pass over the file meets every line. NaN and infinities are not numbers.
+"""
+
+from openkam.ledger.formats import literal
+from openkam.ledger.mapping import DateOrder, DecimalMark
+
+#: An amount of money as read from a file: exact to 22 decimals, up to 10^16.
+AMOUNT = "DECIMAL(38, 22)"
+#: Prices, quantities and discount fractions: their product is an AMOUNT without loss.
+PRICE, QUANTITY, FRACTION = "DECIMAL(28, 10)", "DECIMAL(18, 4)", "DECIMAL(12, 8)"
+
+#: Words that people and programs write where there is no value.
+BLANK = ("null", "none", "n/a", "na", "#n/a", "nil", "-", "--", "–", "—", "\\n")
+
+_DIGITS = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９"
+_PLAIN = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_GROUPED = r"[+-]?[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}(\.[0-9]*)?"
+_SLASHED = {
+    "ymd": ("%y-%m-%d", "%Y-%m-%d", "%Y-%b-%d"),
+    "dmy": ("%d-%m-%y", "%d-%m-%Y", "%d-%b-%y", "%d-%b-%Y", "%d-%B-%Y", "%d%m%Y"),
+    "mdy": ("%m-%d-%y", "%m-%d-%Y", "%b-%d-%y", "%b-%d-%Y", "%B-%d-%Y", "%m%d%Y"),
+}
+
+
+def blank(text: str) -> str:
+    """Whether a text stands for "no value".
+
+    >>> blank("t")[:40]
+    "(t IS NULL OR lower(t) IN ('null', 'none"
+    """
+    return f"({text} IS NULL OR lower({text}) IN ({', '.join(map(literal, BLANK))}))"
+
+
+def number(text: str, kind: str, mark: DecimalMark = ".") -> str:
+    """A decimal of an SQL type; digits of other scripts, grouping, currency signs and accountants' minus are understood.
+
+    >>> number("t", "DECIMAL(18, 4)")[:48]
+    'coalesce(TRY_CAST(t AS DECIMAL(18, 4)), TRY_CAST'
+    """
+    careful = f"TRY_CAST({_tidy(text, mark)} AS {kind})"
+    if mark == ".":
+        return f"coalesce(TRY_CAST({text} AS {kind}), {careful})"
+    quick = f"TRY_CAST(replace({text}, ',', '.') AS {kind})"
+    return f"CASE WHEN contains({text}, '.') THEN {careful} ELSE coalesce({quick}, {careful}) END"
+
+
+def finite(text: str, mark: DecimalMark = ".") -> str:
+    """Whether a text that is no decimal of the ledger is a number all the same, only too large for it.
+
+    >>> finite("t").startswith("coalesce(isfinite(")
+    True
+    """
+    return f"coalesce(isfinite(TRY_CAST({_tidy(text, mark)} AS DOUBLE)), false)"
+
+
+def _tidy(text: str, mark: DecimalMark) -> str:
+    """The text with one sign in front, "." before the decimals and no grouping; NULL when it is no number."""
+    ascii_digits = f"translate({text}, {literal('−' + _DIGITS)}, '-{'0123456789' * 3}')"
+    bare = rf"regexp_replace({ascii_digits}, '[\s\x{{A0}}\x{{202F}}\x{{2009}}''’$€£¥₩₹]', '', 'g')"
+    signed = rf"regexp_replace(regexp_replace({bare}, '^\((.*)\)$', '-\1'), '^([^-]*)-$', '-\1')"
+    pointed = signed if mark == "." else f"translate({signed}, '.,', ',.')"
+    return (
+        f"CASE WHEN regexp_full_match({pointed}, '{_GROUPED}') THEN replace({pointed}, ',', '') "
+        f"WHEN regexp_full_match({pointed}, '{_PLAIN}') THEN {pointed} END"
+    )
+
+
+def day(text: str, order: DateOrder = "ymd") -> str:
+    """A date; ISO 8601 always, other orders as told, month names in English, 年月日, times cut off.
+
+    Two-digit years are 1969 to 2068.
+
+    >>> day("t")[:40]
+    "CASE WHEN t LIKE '____-__-__' THEN TRY_CA"
+    """
+    cut = rf"regexp_replace({text}, '[ T,]+[0-9]{{1,2}}:[0-9]{{2}}.*$', '')"
+    dashed = rf"trim(regexp_replace({cut}, '[./年月日, ]+', '-', 'g'), '-')"
+    formats = ", ".join(map(literal, (*_SLASHED[order], "%Y-%m-%d")))
+    return (
+        f"CASE WHEN {text} LIKE '____-__-__' THEN TRY_CAST({text} AS DATE) "
+        f"WHEN NOT regexp_matches({text}, '[0-9]') THEN NULL "
+        rf"WHEN regexp_matches({text}, '^[0-9]{{4}}[-/][0-9]{{1,2}}[-/][0-9]{{1,2}}([ T][0-9]{{1,2}}:.*)?$') "
+        f"THEN TRY_CAST({text} AS DATE) "
+        f"WHEN regexp_full_match({text}, '(19|20)[0-9]{{6}}') THEN try_strptime({text}, '%Y%m%d')::DATE "
+        f"ELSE try_strptime({dashed}, [{formats}])::DATE END"
+    )
+
+
+def half_even(amount: str, scale: int) -> str:
+    """An exact decimal as whole units of 10^-scale, half to even; NULL when int64 cannot hold it.
+
+    >>> half_even("x", 4)
+    'TRY_CAST(TRY(round_even(x, 4) * 10000) AS BIGINT)'
+    """
+    return f"TRY_CAST(TRY(round_even({amount}, {scale}) * {10**scale}) AS BIGINT)"

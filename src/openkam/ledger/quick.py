@@ -1,0 +1,105 @@
+"""From a file to account-years in one call, without any store or database: for the command line and for a first look."""
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from openkam.ledger.checks import Decisions
+from openkam.ledger.fiscal import FiscalCalendar
+from openkam.ledger.formats import Opened, open_file
+from openkam.ledger.guess import guess
+from openkam.ledger.intake import accept
+from openkam.ledger.mapping import Mapping
+from openkam.ledger.measures import account_years
+from openkam.ledger.receipt import Receipt
+from openkam.ledger.staging import Context, Staged, stage
+from openkam.ledger.store import ParquetStore
+
+
+class AccountYear(BaseModel):
+    """One account in one fiscal year; money in units of the ledger (`schema.MONEY_SCALE`).
+
+    direct_cost is of the lines whose cost is known, None when none is; profit is known only when
+    lines_without_cost is 0.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    account: str
+    fiscal_year: int
+    revenue: int
+    direct_cost: int | None
+    lines: int
+    lines_without_cost: int
+    first_date: date
+    last_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysis:
+    """What a file says: the mapping used, what the checks found, the receipt, and the account-years.
+
+    account_years are ordered by account and fiscal year.
+    """
+
+    mapping: Mapping
+    staged: Staged
+    receipt: Receipt
+    account_years: tuple[AccountYear, ...]
+
+
+def analyse_file(
+    path: Path,
+    mapping: Mapping | None = None,
+    *,
+    header: Path | None = None,
+    context: Context | None = None,
+    decisions: Decisions = Decisions(),
+    calendar: FiscalCalendar = FiscalCalendar(),
+    today: date | None = None,
+) -> Analysis:
+    """Account-years of a file of invoice lines; nothing is left behind.
+
+    mapping    guessed when left out.
+    header     a second file of document headers.
+    context    left out: the mapping's default currency (USD where it names none), every account known, `today`.
+    Raises InvalidInput (and `Refused`) for a file that cannot be read or mapped.
+    """
+    with tempfile.TemporaryDirectory(prefix="openkam-", ignore_cleanup_errors=True) as folder:
+        workdir = Path(folder)
+        opened = open_file(path, workdir / "opened")
+        documents = open_file(header, workdir / "opened") if header is not None else None
+        mapping = mapping or guess(opened, documents).mapping
+        context = context or _plain_context(mapping, today)
+        return _analyse(opened, documents, mapping, context, _Ways(decisions, calendar, workdir))
+
+
+@dataclass(frozen=True)
+class _Ways:
+    decisions: Decisions
+    calendar: FiscalCalendar
+    workdir: Path
+
+
+def _analyse(opened: Opened, header: Opened | None, mapping: Mapping, context: Context, ways: _Ways) -> Analysis:
+    staged = stage(opened, mapping, context, ways.workdir / "staged", header=header)
+    store = ParquetStore(ways.workdir / "store", context.resources)
+    receipt = accept(staged, ways.decisions, store, "analysis", calendar=ways.calendar, resources=context.resources)
+    facts = account_years(store.lines(), ways.calendar).order_by("account", "fiscal_year")
+    rows = facts.to_pyarrow().to_pylist()
+    return Analysis(
+        mapping=mapping,
+        staged=staged,
+        receipt=receipt,
+        account_years=tuple(AccountYear(**row) for row in rows),
+    )
+
+
+def _plain_context(mapping: Mapping, today: date | None) -> Context:
+    return Context(
+        reporting_currency=mapping.default_currency or "USD",
+        today=today or date.today(),  # noqa: DTZ011 — the date on this machine's calendar is meant
+    )
