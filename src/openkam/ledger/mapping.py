@@ -118,7 +118,7 @@ class Mapping(BaseModel):
         if bool(self.lines_key) != bool(self.header_key):
             yield InvalidInput("join_half", "lines_key" if not self.lines_key else "header_key")
         if self.default_currency is not None and not _is_code(self.default_currency):
-            yield InvalidInput("currency", "default_currency", code=self.default_currency)
+            yield InvalidInput("currency", "default_currency", found=self.default_currency)
 
 
 def _is_code(text: str) -> bool:
