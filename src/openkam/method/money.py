@@ -1,7 +1,7 @@
 """Arithmetic with money and shares: exact sums, honest rounding, None where a number is missing."""
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from openkam.method.document import MONEY_PLACES
@@ -14,7 +14,7 @@ def round_money(amount: Fraction | Decimal | int, places: int = MONEY_PLACES) ->
     (Decimal('0.67'), Decimal('0.12'))
     """
     scaled = round(Fraction(amount) * 10**places)
-    return Decimal(scaled).scaleb(-places)
+    return _written(scaled, places)
 
 
 def percent(part: Decimal | None, whole: Decimal | None) -> float | None:
@@ -49,10 +49,11 @@ def total(amounts: Sequence[Decimal | None]) -> Decimal | None:
     return sum(known, Decimal(0)) if len(known) == len(amounts) else None
 
 
-def apportion(exact: Mapping[str, Fraction], places: int) -> dict[str, Decimal]:
+def apportion(exact: Mapping[str, Fraction], places: int, target: Decimal | None = None) -> dict[str, Decimal]:
     """Round amounts so that their sum is the rounded sum (largest remainder; ties go by name).
 
     places  decimals to round to. Every rounded amount is less than one last digit from the exact one.
+    target  the sum to reach instead: the exact sum rounded up or down.
     Source: the Hamilton method of apportionment.
 
     >>> apportion({"a": Fraction(10, 3), "b": Fraction(10, 3), "c": Fraction(10, 3)}, 2)
@@ -60,17 +61,14 @@ def apportion(exact: Mapping[str, Fraction], places: int) -> dict[str, Decimal]:
     """
     scaled = {name: amount * 10**places for name, amount in exact.items()}
     floors = {name: amount.__floor__() for name, amount in scaled.items()}
-    left_over = round(sum(scaled.values(), Fraction(0))) - sum(floors.values())
+    aim = round(sum(scaled.values(), Fraction(0))) if target is None else int(Fraction(target) * 10**places)
+    left_over = aim - sum(floors.values())
     by_remainder = sorted(scaled, key=lambda name: (floors[name] - scaled[name], name))
     for name in by_remainder[:left_over]:
         floors[name] += 1
-    return {name: Decimal(floors[name]).scaleb(-places) for name in exact}
+    return {name: _written(floors[name], places) for name in exact}
 
 
-def quantize(amount: float, places: int) -> Decimal:
-    """An estimate that came out of floating point, written down as money.
-
-    >>> quantize(1234.5678, 2)
-    Decimal('1234.57')
-    """
-    return Decimal(repr(float(amount))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN) + 0
+def _written(scaled: int, places: int) -> Decimal:
+    """From text, because that is exact at any size; arithmetic would round to 28 digits."""
+    return Decimal(f"{scaled}e-{places}")
