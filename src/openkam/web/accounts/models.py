@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openkam.web.db.fields import MoneyField
 
+from .search import found
+
 UNKNOWN = -(2**63)
 
 
@@ -20,6 +22,11 @@ class AccountQuerySet(models.QuerySet["Account"]):
             return self
         team = AccountMember.objects.filter(user=user).values("account")
         return self.filter(Q(owner=user) | Q(pk__in=team))
+
+    def search(self, text: str) -> "AccountQuerySet":
+        """Accounts whose name, external id or a ledger key holds a text, in any script; all for an empty text."""
+        wanted = found(text)
+        return self if wanted is None else self.filter(pk__in=wanted)
 
 
 class Account(models.Model):
@@ -88,6 +95,9 @@ class Account(models.Model):
             models.Index(fields=["-revenue_order", "id"], name="account_revenue"),
             models.Index(fields=["-net_income_order", "id"], name="account_net_income"),
             models.Index(fields=["status", "name", "id"], name="account_status"),
+            models.Index(fields=["country", "name", "id"], name="account_country"),
+            models.Index(fields=["industry", "name", "id"], name="account_industry"),
+            models.Index(fields=["owner", "name", "id"], name="account_owner"),
         ]
 
     def __str__(self) -> str:
@@ -129,3 +139,13 @@ class AccountKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class AccountSearch(models.Model):
+    """The folded text that an account is found by; its tokens live beside it, where each database wants them."""
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="+")
+    folded = models.TextField()
+
+    def __str__(self) -> str:
+        return self.folded
