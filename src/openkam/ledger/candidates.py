@@ -1,4 +1,4 @@
-"""The one pass over a file: SQL that turns its texts into candidate lines, each marked with what is wrong with it.
+"""The one pass over a file: SQL that turns its texts into candidate lines, each marked with what is wrong.
 
 Five steps, each a SELECT over the one before: texts as written, values read from them, exact amounts, whole units of the
 ledger, and the marks. Nothing is left out here; who is kept is decided later (`verdict`).

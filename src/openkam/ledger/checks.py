@@ -135,6 +135,10 @@ class Decisions(BaseModel):
         return tuple(code for code in by_rule if code != "account_missing" or self.without_account is None)
 
 
+#: Nobody decided anything: every check does what it does by default.
+AS_CHECKED = Decisions()
+
+
 class Problem(BaseModel):
     """One finding: the row in the file (from 1), the column, the code and the text that was there."""
 

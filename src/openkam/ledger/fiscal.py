@@ -65,3 +65,6 @@ class FiscalCalendar(BaseModel):
         """
         month_is_over = (day + timedelta(days=1)).month != day.month
         return (day.month - self.start_month) % 12 + int(month_is_over)
+
+
+CALENDAR_YEARS = FiscalCalendar()

@@ -1,17 +1,16 @@
 """Accept a staged file: apply the decisions, write immutable lines, publish them, and account for every line."""
 
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
 from openkam.ledger.checks import Decisions
-from openkam.ledger.fiscal import FiscalCalendar
+from openkam.ledger.fiscal import CALENDAR_YEARS, FiscalCalendar
 from openkam.ledger.formats import literal
 from openkam.ledger.receipt import Amount, Found, Part, Receipt, Skipped
 from openkam.ledger.schema import from_units
-from openkam.ledger.session import Progress, Resources, run, session
+from openkam.ledger.session import ORDINARY, Progress, Resources, run, session
 from openkam.ledger.staging import Staged, part
 from openkam.ledger.store import Batch, Store, copy_lines
 from openkam.ledger.verdict import judge
@@ -30,7 +29,7 @@ class _Written(NamedTuple):
 
 
 def preview(
-    staged: Staged, decisions: Decisions, store: Store | None = None, *, resources: Resources = Resources()
+    staged: Staged, decisions: Decisions, store: Store | None = None, *, resources: Resources = ORDINARY
 ) -> Receipt:
     """The receipt that `accept` would give now, without storing anything."""
     with session(staged.directory, store.places() if store else (), resources) as con:
@@ -45,13 +44,13 @@ def accept(
     store: Store,
     batch_id: str,
     *,
-    calendar: FiscalCalendar = FiscalCalendar(),
-    resources: Resources = Resources(),
+    calendar: FiscalCalendar = CALENDAR_YEARS,
+    resources: Resources = ORDINARY,
     progress: Progress | None = None,
 ) -> Receipt:
     """Store the staged lines as one batch; whole or not at all.
 
-    What the store already has is looked up now, while nobody else writes: another import may have come in since `stage`.
+    What the store already has is looked up now, while nobody else writes: an import may have come in since `stage`.
     calendar  decides how the file is laid out, not what it says.
     Raises InvalidInput("batch_exists"); `Cancelled` from the callback; OSError or duckdb's IOException when the disk
     is full. In each case the store is as before.

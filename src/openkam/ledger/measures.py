@@ -48,6 +48,22 @@ def account_years(lines: ir.Table, calendar: FiscalCalendar) -> ir.Table:
     return dated.group_by("account", "fiscal_year").agg(**_facts(dated))
 
 
+def drivers(lines: ir.Table, calendar: FiscalCalendar) -> ir.Table:
+    """What the lines themselves can count of the work that an account caused, per account and fiscal year.
+
+    account, fiscal_year, orders (distinct documents), lines, returns (lines of a negative quantity).
+
+    >>> drivers(LINES, FiscalCalendar()).columns
+    ('account', 'fiscal_year', 'orders', 'lines', 'returns')
+    """
+    dated = lines.mutate(fiscal_year=calendar.of(lines.date))
+    return dated.group_by("account", "fiscal_year").agg(
+        orders=dated.document.nunique().cast("int64"),
+        lines=dated.count().cast("int64"),
+        returns=ibis.ifelse(dated.quantity < 0, 1, 0).sum().cast("int64"),
+    )
+
+
 def by_product(lines: ir.Table) -> ir.Table:
     """One row per product (null: lines that name none): quantity and the facts of `account_years`.
 

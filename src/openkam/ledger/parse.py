@@ -1,7 +1,7 @@
 """SQL that reads a person's text as a date or an exact decimal, or as nothing at all.
 
-Each function takes the SQL of a text (trimmed, empty is NULL) and gives the SQL of a value; what cannot be read is NULL and
-never an error, so one pass over the file meets every line. NaN and infinities are not numbers.
+Each function takes the SQL of a text (trimmed, empty is NULL) and gives the SQL of a value; what cannot be read
+is NULL and never an error, so one pass over the file meets every line. NaN and infinities are not numbers.
 """
 
 from openkam.ledger.formats import literal
@@ -35,7 +35,7 @@ def blank(text: str) -> str:
 
 
 def number(text: str, kind: str, mark: DecimalMark = ".") -> str:
-    """A decimal of an SQL type; digits of other scripts, grouping, currency signs and accountants' minus are understood.
+    """A decimal of an SQL type; other scripts' digits, grouping, currency signs, accountants' minus are understood.
 
     >>> number("t", "DECIMAL(18, 4)")[:48]
     'coalesce(TRY_CAST(t AS DECIMAL(18, 4)), TRY_CAST'

@@ -1,4 +1,4 @@
-"""From a file to account-years in one call, without any store or database: for the command line and for a first look."""
+"""From a file to account-years in one call, without any store or database: for the command line and a first look."""
 
 import tempfile
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from openkam.ledger.checks import Decisions
-from openkam.ledger.fiscal import FiscalCalendar
-from openkam.ledger.formats import Opened, open_file
+from openkam.ledger.checks import AS_CHECKED, Decisions
+from openkam.ledger.fiscal import CALENDAR_YEARS, FiscalCalendar
+from openkam.ledger.formats import open_file
 from openkam.ledger.guess import guess
 from openkam.ledger.intake import accept
 from openkam.ledger.mapping import Mapping
@@ -57,8 +57,8 @@ def analyse_file(
     *,
     header: Path | None = None,
     context: Context | None = None,
-    decisions: Decisions = Decisions(),
-    calendar: FiscalCalendar = FiscalCalendar(),
+    decisions: Decisions = AS_CHECKED,
+    calendar: FiscalCalendar = CALENDAR_YEARS,
     today: date | None = None,
 ) -> Analysis:
     """Account-years of a file of invoice lines; nothing is left behind.
@@ -74,24 +74,17 @@ def analyse_file(
         documents = open_file(header, workdir / "opened") if header is not None else None
         mapping = mapping or guess(opened, documents).mapping
         context = context or _plain_context(mapping, today)
-        return _analyse(opened, documents, mapping, context, _Ways(decisions, calendar, workdir))
+        staged = stage(opened, mapping, context, workdir / "staged", header=documents)
+        return _analyse(staged, context, decisions, calendar)
 
 
-@dataclass(frozen=True)
-class _Ways:
-    decisions: Decisions
-    calendar: FiscalCalendar
-    workdir: Path
-
-
-def _analyse(opened: Opened, header: Opened | None, mapping: Mapping, context: Context, ways: _Ways) -> Analysis:
-    staged = stage(opened, mapping, context, ways.workdir / "staged", header=header)
-    store = ParquetStore(ways.workdir / "store", context.resources)
-    receipt = accept(staged, ways.decisions, store, "analysis", calendar=ways.calendar, resources=context.resources)
-    facts = account_years(store.lines(), ways.calendar).order_by("account", "fiscal_year")
+def _analyse(staged: Staged, context: Context, decisions: Decisions, calendar: FiscalCalendar) -> Analysis:
+    store = ParquetStore(staged.directory / "store", context.resources)
+    receipt = accept(staged, decisions, store, "analysis", calendar=calendar, resources=context.resources)
+    facts = account_years(store.lines(), calendar).order_by("account", "fiscal_year")
     rows = facts.to_pyarrow().to_pylist()
     return Analysis(
-        mapping=mapping,
+        mapping=staged.mapping,
         staged=staged,
         receipt=receipt,
         account_years=tuple(AccountYear(**row) for row in rows),

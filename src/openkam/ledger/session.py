@@ -26,9 +26,12 @@ class Resources:
     threads: int | None = None
 
 
+ORDINARY = Resources()
+
+
 @contextmanager
 def session(
-    workdir: Path, reads: Iterable[Path] = (), resources: Resources = Resources()
+    workdir: Path, reads: Iterable[Path] = (), resources: Resources = ORDINARY
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """An in-memory DuckDB that can read `reads`, read and write `workdir`, and nothing else.
 

@@ -1,11 +1,11 @@
 """From an opened file and a mapping to candidate lines in a work folder, with everything a person must decide about.
 
-`stage` reads and checks, `preview` says what some decisions would do, `accept` (in `intake`) does it. The work folder holds
-all there is between these steps, so they may run in different processes.
+`stage` reads and checks; in `intake`, `preview` says what some decisions would do and `accept` does it. The work
+folder holds all there is between these steps, so they may run in different processes.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,12 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from openkam.ledger.candidates import candidates
-from openkam.ledger.checks import LINE_CHECKS, ROW_CHECKS, Check, Decisions, Disposition, Problem, bits
+from openkam.ledger.checks import AS_CHECKED, LINE_CHECKS, ROW_CHECKS, Check, Disposition, Problem, bits
 from openkam.ledger.formats import Opened, literal
 from openkam.ledger.mapping import Mapping, joined_columns
 from openkam.ledger.rates import ProductCost, Rate, costs_table, rates_table
 from openkam.ledger.receipt import Amount, Part, exact
-from openkam.ledger.session import Progress, Resources, run, session
+from openkam.ledger.session import ORDINARY, Progress, Resources, run, session
 from openkam.ledger.store import Store
 from openkam.ledger.verdict import judge
 
@@ -45,7 +45,7 @@ class Context:
     rates: tuple[Rate, ...] = ()
     product_costs: tuple[ProductCost, ...] = ()
     store: Store | None = None
-    resources: Resources = field(default_factory=Resources)
+    resources: Resources = ORDINARY
 
 
 class Count(BaseModel):
@@ -216,7 +216,7 @@ def _register(con: duckdb.DuckDBPyConnection, context: Context) -> frozenset[str
 
 def _summarise(con: duckdb.DuckDBPyConnection, job: _Job) -> Staged:
     store = job.context.store
-    judge(con, job.lines, Decisions(), store.relation(job.workdir) if store else None)
+    judge(con, job.lines, AS_CHECKED, store.relation(job.workdir) if store else None)
     _write_problems(con, job)
     unknown = _write_accounts(con, job)
     first, last = con.execute(f"SELECT min(date), max(date) FROM {job.lines}").fetchall()[0]

@@ -27,7 +27,7 @@ from openkam.ledger.fiscal import FiscalCalendar
 from openkam.ledger.formats import literal
 from openkam.ledger.locking import file_lock
 from openkam.ledger.schema import LINES, MONEY_SCALE
-from openkam.ledger.session import Resources, shut_in
+from openkam.ledger.session import ORDINARY, Resources, shut_in
 from openkam.method.errors import InvalidInput
 
 VERSION = 1
@@ -73,7 +73,7 @@ class Manifest(BaseModel):
 
 
 class Store(Protocol):
-    """Where lines live: Parquet files (`ParquetStore`) or a table of an engine (`openkam.ledger.engines.TableStore`)."""
+    """Where lines live: Parquet files (`ParquetStore`) or a table of an engine (`engines.TableStore`)."""
 
     def writing(self) -> AbstractContextManager[None]:
         """Take turns with other writers; may be nested."""
@@ -105,7 +105,7 @@ class ParquetStore:
     ()
     """
 
-    def __init__(self, directory: Path, resources: Resources = Resources()) -> None:
+    def __init__(self, directory: Path, resources: Resources = ORDINARY) -> None:
         self.directory = directory
         self._resources = resources
         self._lock = threading.RLock()
@@ -171,7 +171,7 @@ class ParquetStore:
             manifest = self.manifest()
             if any(known.id == batch.id for known in manifest.batches):
                 raise InvalidInput("batch_exists", batch.id)
-            _check_scale(lines)
+            check_scale(lines)
             files = manifest.files
             if batch.lines:
                 files = (*files, StoredFile(name=self._bring(lines), batches=(batch.id,), lines=batch.lines))
@@ -304,7 +304,8 @@ def _understood(content: dict[str, Any]) -> Manifest:
     return Manifest.model_validate(content)
 
 
-def _check_scale(lines: Path) -> None:
+def check_scale(lines: Path) -> None:
+    """Refuse a file whose money is of another scale. Raises InvalidInput("scale")."""
     given = (pq.read_metadata(lines).metadata or {}).get(SCALE_KEY, b"").decode()
     if given != str(MONEY_SCALE):
         raise InvalidInput("scale", lines.name, given=given, expected=MONEY_SCALE)

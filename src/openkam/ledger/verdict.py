@@ -1,7 +1,7 @@
 """Who is kept: the marks of the staging file, the person's decisions, and what the file or the store already has.
 
-Two lines are the same when they carry the same document and line number; where lines have no numbers, when account, date,
-document, product, quantity, amount and currency all agree, and then the n-th of a file is the n-th of the store. So a
+Two lines are the same when they carry the same document and line number; where lines have no numbers, when account,
+date, document, product, quantity, amount and currency all agree, and then the n-th of a file is the n-th of the store. So a
 file imported twice adds nothing, files that overlap by whole documents or days add what is new, and a line that is
 really there twice stays twice.
 """
@@ -64,7 +64,7 @@ def _rule(decisions: Decisions) -> str:
     elif "skip" in decisions.accounts.values():
         skipped = "(SELECT choice_key FROM choices WHERE choice = 'skip')"
         cases.append(f"WHEN {unknown} AND account IN {skipped} THEN 'account_unknown'")
-    clear = f"WHEN marks = 0 THEN NULL "
+    clear = "WHEN marks = 0 THEN NULL "
     return f"CASE {clear}{' '.join(cases)} END"
 
 
@@ -101,8 +101,8 @@ def _numbered() -> str:
     return (
         "SELECT p.row, CASE WHEN k.document IS NOT NULL THEN 'already_imported' "
         "WHEN t.document IS NOT NULL THEN 'line_changed' "
-        f"WHEN row_number() OVER (PARTITION BY p.line_no, {_of('p', CONTENT)} ORDER BY p.row) > 1 THEN 'duplicate_line' "
-        f"WHEN row_number() OVER (PARTITION BY p.document, p.line_no ORDER BY p.row) > 1 THEN 'line_changed' END AS suspicion "
+        f"WHEN {_nth('line_no, ' + CONTENT)} > 1 THEN 'duplicate_line' "
+        f"WHEN {_nth(KEY)} > 1 THEN 'line_changed' END AS suspicion "
         f"FROM (SELECT * FROM pool WHERE {KEYED}) AS p "
         f"LEFT JOIN ({same}) AS k ON {_agree('line_no, ' + CONTENT)} "
         f"LEFT JOIN ({taken}) AS t ON p.document = t.document AND p.line_no = t.line_no"
@@ -111,7 +111,7 @@ def _numbered() -> str:
 
 def _unnumbered() -> str:
     counted = f"SELECT {CONTENT}, count(*) AS times FROM known WHERE NOT ({KEYED}) GROUP BY {CONTENT}"
-    nth = f"row_number() OVER (PARTITION BY {_of('p', CONTENT)} ORDER BY p.row)"
+    nth = _nth(CONTENT)
     return (
         f"SELECT p.row, CASE WHEN {nth} <= coalesce(k.times, 0) THEN 'already_imported' "
         f"WHEN {nth} > 1 THEN 'repeated_line' END AS suspicion "
@@ -119,5 +119,6 @@ def _unnumbered() -> str:
     )
 
 
-def _of(table: str, columns: str) -> str:
-    return ", ".join(f"{table}.{name}" for name in columns.split(", "))
+def _nth(columns: str) -> str:
+    """Which of the pool's lines that agree in these columns this one is, from 1 in file order."""
+    return f"row_number() OVER (PARTITION BY {', '.join(f'p.{name}' for name in columns.split(', '))} ORDER BY p.row)"
