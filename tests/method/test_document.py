@@ -1,8 +1,11 @@
+import importlib
 import json
+import pkgutil
 from decimal import Decimal
 
 import pytest
 
+import openkam.method
 from openkam.method.document import Currency, Money, Name, Notice, Strict, read
 from openkam.method.errors import InvalidInput
 
@@ -90,3 +93,20 @@ def test_a_notice_is_plain_data():
         "where": "/years/0",
         "values": {},
     }
+
+
+TOOLS = [
+    module
+    for info in pkgutil.iter_modules(openkam.method.__path__, "openkam.method.")
+    if hasattr(module := importlib.import_module(info.name), "EXAMPLE")
+]
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.__name__.rpartition(".")[2])
+def test_every_tool_has_a_schema_and_an_example_that_evaluates_and_survives_json(tool):
+    document = read(tool.Document, tool.EXAMPLE)
+    assert read(tool.Document, document.model_dump_json()) == document
+    result = tool.evaluate(document)
+    assert json.loads(result.model_dump_json())
+    assert tool.Document.model_json_schema()["additionalProperties"] is False
+    assert tool.Result.model_json_schema()["additionalProperties"] is False

@@ -48,9 +48,21 @@ def test_a_discount_rate_of_minus_one_is_refused():
         net_present_value([Decimal(1)], Decimal(-1))
 
 
-def test_not_a_number_as_discount_rate_is_refused():
-    with pytest.raises(InvalidInput, match="discount_rate"):
-        net_present_value([Decimal(1)], Decimal("NaN"))
+@pytest.mark.parametrize("bad", [Decimal("NaN"), Decimal("Infinity")])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda bad: net_present_value([Decimal(1)], bad),
+        lambda bad: net_present_value([bad], Decimal(0)),
+        lambda bad: cagr(bad, Decimal(1), 4),
+        lambda bad: simple_lifetime_value(bad, 10, Decimal(1)),
+        lambda bad: customer_lifetime_value(bad, Decimal(1), Decimal(0), 1),
+        lambda bad: customer_lifetime_value(Decimal(1), bad, Decimal(0), 1),
+    ],
+)
+def test_not_a_number_is_refused(ask, bad):
+    with pytest.raises(InvalidInput, match="not_finite"):
+        ask(bad)
 
 
 def test_a_retention_above_one_is_refused():
@@ -76,7 +88,5 @@ def test_without_discount_the_present_value_is_the_sum(amounts):
 
 @given(money, rates, st.integers(0, 20))
 def test_a_longer_lifetime_is_never_worth_less(margin, retention, years):
-    shorter, longer = (
-        customer_lifetime_value(margin, retention, Decimal("0.1"), n) for n in (years, years + 1)
-    )
+    shorter, longer = (customer_lifetime_value(margin, retention, Decimal("0.1"), n) for n in (years, years + 1))
     assert longer >= shorter

@@ -116,6 +116,14 @@ def test_the_share_of_an_unknown_or_empty_wallet_is_undefined(spend):
     assert share_of_wallet(Decimal(1), spend) is None
 
 
+@pytest.mark.parametrize("measure", [share_of_wallet, white_space])
+@pytest.mark.parametrize("bad", [Decimal("NaN"), Decimal("-Infinity")])
+def test_an_amount_that_is_not_a_number_is_refused(measure, bad):
+    for amounts in ((bad, Decimal(1)), (Decimal(1), bad)):
+        with pytest.raises(InvalidInput, match="not_finite"):
+            measure(*amounts)
+
+
 def test_white_space_of_an_unknown_potential_is_unknown():
     assert white_space(None, Decimal(1)) is None
 

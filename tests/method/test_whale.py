@@ -68,6 +68,13 @@ def test_a_curve_of_nothing_is_refused():
         curve([])
 
 
+@pytest.mark.parametrize("measure", [curve, concentration])
+def test_a_pair_that_is_not_a_number_is_refused_by_name(measure):
+    with pytest.raises(InvalidInput) as error:
+        measure([("a", Decimal("NaN"))])
+    assert (error.value.code, error.value.where) == ("not_finite", "a")
+
+
 def test_an_unknown_profit_is_listed_apart_and_not_counted_as_zero():
     result = evaluate(document((5, 10), (None, 10), (3, 10), (1, 10)))
     assert (result.curve.accounts, result.curve.breakeven) == (3, 0)

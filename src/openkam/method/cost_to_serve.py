@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from openkam.method.document import FiscalYear, Money, Name, Notice, Quantity, Share, Strict
 from openkam.method.errors import InvalidInput
-from openkam.method.money import apportion, round_money
+from openkam.method.money import apportion, exact, round_money
 
 USUAL_PRACTICAL_SHARE = (Decimal("0.80"), Decimal("0.85"))
 RATE_PLACES = 10
@@ -194,14 +194,13 @@ def share_of_revenue(total: Decimal, revenues: Mapping[str, Decimal | None], *, 
     """
     known = dict(_usable(revenues))
     whole = sum(known.values(), Fraction(0))
-    if not total.is_finite():
-        raise InvalidInput("not_finite", "total")
+    amount = exact(total, "total")
     if not whole:
         raise InvalidInput("no_revenue", "revenues")
-    exact = {name: Fraction(total) * revenue / whole for name, revenue in known.items()}
+    parts = {name: amount * revenue / whole for name, revenue in known.items()}
     return SharedCost(
-        total=round_money(Fraction(total), places),
-        amounts=apportion(exact, places),
+        total=round_money(amount, places),
+        amounts=apportion(parts, places),
         warnings=(Notice(code="hides_loss_makers"),),
     )
 
@@ -222,9 +221,7 @@ def _usable(revenues: Mapping[str, Decimal | None]) -> Iterator[tuple[str, Fract
     for name, revenue in revenues.items():
         if revenue is None:
             raise InvalidInput("missing_revenue", name)
-        if not revenue.is_finite():
-            raise InvalidInput("not_finite", name)
-        if revenue < 0:
+        if exact(revenue, name) < 0:
             raise InvalidInput("negative_revenue", name, revenue=revenue)
         yield name, Fraction(revenue)
 
@@ -253,13 +250,13 @@ def _assigned(document: Document, rates: Mapping[str, Fraction]) -> dict[str, li
         for account in document.accounts
     }
     pools = {activity.name: activity.pool for activity in document.activities}
-    exact = {
+    shares = {
         account: {a: used * rates[pools[a]] for a, used in of.items() if used is not None}
         for account, of in minutes.items()
     }
-    sums = {account: sum(costs.values(), Fraction(0)) for account, costs in exact.items()}
+    sums = {account: sum(costs.values(), Fraction(0)) for account, costs in shares.items()}
     amounts = apportion(sums, document.places)
-    costs = {a: apportion(of, document.places, amounts[a]) for a, of in exact.items()}
+    costs = {a: apportion(of, document.places, amounts[a]) for a, of in shares.items()}
     return {
         account: [_Line(a, of[a.name], costs[account].get(a.name)) for a in document.activities]
         for account, of in minutes.items()

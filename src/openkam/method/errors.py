@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 
-class InvalidInput(ValueError):
+class InvalidInput(ValueError):  # noqa: N818 - it is what the input is
     """Input that a rule of the method refuses.
 
     code    the kind of mistake, a word that `web` turns into a sentence ("weights", "not_finite").

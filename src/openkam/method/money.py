@@ -5,6 +5,20 @@ from decimal import Decimal
 from fractions import Fraction
 
 from openkam.method.document import MONEY_PLACES
+from openkam.method.errors import InvalidInput
+
+
+def exact(amount: Decimal | int, where: str = "") -> Fraction:
+    """The amount as a fraction; `where` names it if it is not a finite number.
+
+    Raises InvalidInput("not_finite").
+
+    >>> exact(Decimal("0.10"))
+    Fraction(1, 10)
+    """
+    if not Decimal(amount).is_finite():
+        raise InvalidInput("not_finite", where)
+    return Fraction(amount)
 
 
 def round_money(amount: Fraction | Decimal | int, places: int = MONEY_PLACES) -> Decimal:
@@ -49,7 +63,7 @@ def total(amounts: Sequence[Decimal | None]) -> Decimal | None:
     return sum(known, Decimal(0)) if len(known) == len(amounts) else None
 
 
-def apportion(exact: Mapping[str, Fraction], places: int, target: Decimal | None = None) -> dict[str, Decimal]:
+def apportion(amounts: Mapping[str, Fraction], places: int, target: Decimal | None = None) -> dict[str, Decimal]:
     """Round amounts so that their sum is the rounded sum (largest remainder; ties go by name).
 
     places  decimals to round to. Every rounded amount is less than one last digit from the exact one.
@@ -59,14 +73,14 @@ def apportion(exact: Mapping[str, Fraction], places: int, target: Decimal | None
     >>> apportion({"a": Fraction(10, 3), "b": Fraction(10, 3), "c": Fraction(10, 3)}, 2)
     {'a': Decimal('3.34'), 'b': Decimal('3.33'), 'c': Decimal('3.33')}
     """
-    scaled = {name: amount * 10**places for name, amount in exact.items()}
+    scaled = {name: amount * 10**places for name, amount in amounts.items()}
     floors = {name: amount.__floor__() for name, amount in scaled.items()}
     aim = round(sum(scaled.values(), Fraction(0))) if target is None else int(Fraction(target) * 10**places)
     left_over = aim - sum(floors.values())
     by_remainder = sorted(scaled, key=lambda name: (floors[name] - scaled[name], name))
     for name in by_remainder[:left_over]:
         floors[name] += 1
-    return {name: _written(floors[name], places) for name in exact}
+    return {name: _written(floors[name], places) for name in amounts}
 
 
 def _written(scaled: int, places: int) -> Decimal:

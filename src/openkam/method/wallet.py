@@ -7,13 +7,14 @@ buying centre; Keiningham, Aksoy, Williams & Buoye, The Wallet Allocation Rule, 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from openkam.method.document import Money, Name, Notice, Number, Share, Strict, Text
 from openkam.method.errors import InvalidInput
-from openkam.method.money import share, total
+from openkam.method.money import exact, share, total
 
 MANY_OFFERINGS = 10  # more than ten offerings and nobody keeps the map up to date
 
@@ -157,20 +158,26 @@ def evaluate(document: Document) -> Result:
 def share_of_wallet(our_sales: Decimal | None, category_spend: Decimal | None) -> float | None:
     """Our sales over the customer's spend in the category, as a fraction of one; above 1 is not clipped.
 
-    None when a figure is missing or the spend is not positive.
+    None when a figure is missing or the spend is not positive. Raises InvalidInput("not_finite").
 
     >>> share_of_wallet(Decimal(400_000), Decimal(1_000_000))
     0.4
     """
+    for where, amount in (("our_sales", our_sales), ("category_spend", category_spend)):
+        _refuse_not_finite(amount, where)
     return share(our_sales, category_spend)
 
 
 def white_space(potential: Decimal | None, current: Decimal | None) -> Decimal | None:
     """What is still open: potential less current, not below zero; None when a figure is missing.
 
+    Raises InvalidInput("not_finite").
+
     >>> white_space(Decimal(300), Decimal(60)), white_space(Decimal(5), Decimal(9))
     (Decimal('240'), Decimal('0'))
     """
+    for where, amount in (("potential", potential), ("current", current)):
+        _refuse_not_finite(amount, where)
     if potential is None or current is None:
         return None
     return max(Decimal(0), potential - current)
@@ -187,18 +194,20 @@ def wallet_allocation(
     >>> [round(a.share, 4) for a in wallet_allocation({"us": 9, "x": 7, "y": 8})]
     [0.5, 0.3333, 0.1667]
     """
-    exact = {name: Decimal(rating) for name, rating in ratings.items()}
-    for name, rating in exact.items():
-        if not rating.is_finite():
-            raise InvalidInput("not_finite", name)
+    rated = {name: exact(Decimal(rating), name) for name, rating in ratings.items()}
     sign = -1 if higher_is_better else 1
-    order = sorted(exact, key=lambda name: (sign * exact[name], name))
-    ranks = {name: _average_rank(exact[name], [exact[other] for other in order]) for name in order}
+    order = sorted(rated, key=lambda name: (sign * rated[name], name))
+    ranks = {name: _average_rank(rated[name], [rated[other] for other in order]) for name in order}
     n = len(order)
     return tuple(Allocation(name=name, rank=ranks[name], share=(1 - ranks[name] / (n + 1)) * 2 / n) for name in order)
 
 
-def _average_rank(rating: Decimal, in_order: Sequence[Decimal]) -> float:
+def _refuse_not_finite(amount: Decimal | None, where: str) -> None:
+    if amount is not None:
+        exact(amount, where)
+
+
+def _average_rank(rating: Fraction, in_order: Sequence[Fraction]) -> float:
     first = in_order.index(rating) + 1
     return first + (in_order.count(rating) - 1) / 2
 

@@ -6,6 +6,7 @@ Horizontal Merger Guidelines (the Herfindahl-Hirschman index on percentages, 0..
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from itertools import accumulate
 from typing import Annotated, Any, Literal
 
@@ -14,7 +15,7 @@ from pydantic import Field
 
 from openkam.method.document import Money, Name, Notice, Number, Strict
 from openkam.method.errors import InvalidInput
-from openkam.method.money import percent
+from openkam.method.money import exact, percent
 
 TOP_PERCENTS = (1, 5, 10, 20)
 DEPENDENCE_PERCENT = 25.0
@@ -108,7 +109,7 @@ class Rule(Strict):
 
     breakeven: Decimal
     max_points: int | None
-    order: Literal["net_descending_then_name"] = "net_descending_then_name"
+    order: Literal["descending_then_name"] = "descending_then_name"
     top_accounts: Literal["rounded_up"] = "rounded_up"
     abc: Literal["by_share_before_the_account"] = "by_share_before_the_account"
     abc_percents: tuple[int, ...] = ABC_PERCENTS
@@ -157,7 +158,7 @@ def curve(profits: Sequence[tuple[str, Decimal]], *, breakeven: Decimal = Decima
     """The whale curve of (name, net profit) pairs, exactly: every account is one point.
 
     breakeven  accounts within plus or minus this amount count as break-even.
-    Raises InvalidInput("empty").
+    Raises InvalidInput("empty" | "not_finite").
 
     >>> drawn = curve([("a", Decimal(60)), ("b", Decimal(-20)), ("c", Decimal(10))])
     >>> [point.index for point in drawn.points], drawn.peak_percent
@@ -165,7 +166,7 @@ def curve(profits: Sequence[tuple[str, Decimal]], *, breakeven: Decimal = Decima
     """
     if not profits:
         raise InvalidInput("empty", "profits")
-    ranked = sorted(profits, key=lambda pair: (-pair[1], pair[0]))
+    ranked = sorted(profits, key=_descending_then_name)
     cumulative = list(accumulate(profit for _, profit in ranked))
     total, peak = cumulative[-1], max(cumulative)
     best_fifth = _rounded_up(20, len(ranked))
@@ -215,12 +216,13 @@ def concentration(revenues: Sequence[tuple[str, Decimal]]) -> Concentration | No
 
     Revenue that is not positive has no share: it is left out and counted. None when nothing is left.
     ABC: A while the accounts before it hold less than 80 % of revenue, B below 95 %, C the rest.
+    Raises InvalidInput("not_finite").
 
     >>> found = concentration([("a", Decimal(60)), ("b", Decimal(30)), ("c", Decimal(10))])
     >>> found.hhi, [share.abc for share in found.shares]
     (4600.0, ['A', 'A', 'B'])
     """
-    ranked = sorted((pair for pair in revenues if pair[1] > 0), key=lambda pair: (-pair[1], pair[0]))
+    ranked = [pair for pair in sorted(revenues, key=_descending_then_name) if pair[1] > 0]
     if not ranked:
         return None
     cumulative = list(accumulate(revenue for _, revenue in ranked))
@@ -236,6 +238,11 @@ def concentration(revenues: Sequence[tuple[str, Decimal]]) -> Concentration | No
         shares=shares,
         left_out=len(revenues) - len(ranked),
     )
+
+
+def _descending_then_name(pair: tuple[str, Decimal]) -> tuple[Fraction, str]:
+    name, amount = pair
+    return -exact(amount, name), name
 
 
 def _rounded_up(percentage: int, count: int) -> int:
