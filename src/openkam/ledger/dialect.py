@@ -92,10 +92,13 @@ def find_header(rows: Sequence[Row]) -> int:
     filled = [sum(bool(cell.strip(BLANKS)) for cell in row) for row in rows[:60]]
     times = Counter(count for count in filled if count)
     usual = max(times, key=lambda count: (times[count], count), default=0)
-    for at, count in enumerate(filled, start=1):
-        if count and count >= 0.6 * usual:
-            return at
-    raise Refused("empty")
+    likely = [at for at, count in enumerate(filled) if count and count >= 0.6 * usual]
+    if not likely:
+        raise Refused("empty")
+    first = likely[0]
+    if filled[first] < usual and not _names(rows[first]):  # "from, 2024": a second title
+        first = next((at for at in likely if filled[at] > filled[first] and _names(rows[at])), first)
+    return first + 1
 
 
 def name_columns(rows: Sequence[Row], header_row: int, limits: Limits) -> tuple[str, ...]:

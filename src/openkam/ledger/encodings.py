@@ -68,7 +68,7 @@ def detect(sample: bytes) -> str:
         return _wide(sample)
     if sum(sample.count(byte) for byte in _CONTROL) > len(sample) // 100:
         raise Refused("binary")
-    if _decoded(sample, "utf-8") is not None:
+    if _decoded(sample, "utf-8") is not None or _mostly_utf8(sample):
         return "utf-8"
     return detect_legacy(sample)
 
@@ -79,6 +79,13 @@ def _decoded(sample: bytes, encoding: str) -> str | None:
         return codecs.getincrementaldecoder(encoding)("strict").decode(sample)
     except UnicodeError:
         return None
+
+
+def _mostly_utf8(sample: bytes) -> bool:
+    """UTF-8 with a few broken bytes is broken UTF-8: reading it as something else would hide that."""
+    text = sample.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return sum(char > "\x7f" for char in text) - broken > broken
 
 
 def _wide(sample: bytes) -> str:

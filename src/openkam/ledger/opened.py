@@ -27,6 +27,7 @@ class Opened:
     multiline   a quoted field somewhere holds a line break.
     places      Parquet: (place in the file, kind) of each column; width: columns in the file itself.
     longest     bytes of the longest record, 0 where that means nothing.
+    crlf        lines end with carriage return and line feed.
     blanks      around values there are blanks other than spaces.
     notes       what was left out or decided on the way, as codes: "column_left_out", "header_like_data".
     """
@@ -51,6 +52,7 @@ class Opened:
     places: tuple[tuple[int, str], ...] = ()
     width: int = 0
     longest: int = 0
+    crlf: bool = False
     blanks: bool = False
     notes: tuple[InvalidInput, ...] = ()
 

@@ -41,7 +41,12 @@ class Survey:
     blanks: bool = False
     _blank: bool = False
     _stray: bool = False
-    _crlf: set[bool] = field(default_factory=set)
+    _ends: set[bool] = field(default_factory=set)
+
+    @property
+    def crlf(self) -> bool:
+        """Whether lines end with carriage return and line feed."""
+        return True in self._ends
 
     def feed(self, chunk: bytes, last: bool) -> bytes:
         """Look at the complete records of `chunk` (which starts with a record) and give back the rest."""
@@ -87,9 +92,9 @@ class Survey:
 
     def _line_ends(self, data: Bytes, carriage: npt.NDArray[np.bool_]) -> None:
         """All lines end alike, and no carriage return stands anywhere else."""
-        self._crlf.update(np.unique(carriage).tolist())
+        self._ends.update(np.unique(carriage).tolist())
         returns = int((data == _CR).sum())
-        if len(self._crlf) > 1 or (returns != int(carriage.sum()) and not self.multiline):
+        if len(self._ends) > 1 or (returns != int(carriage.sum()) and not self.multiline):
             self.tidy = False
 
     def _gaps(self, empty: npt.NDArray[np.bool_]) -> None:
@@ -116,9 +121,9 @@ class Survey:
             return
         data = np.frombuffer(rest + b"\n", np.uint8)
         quotes = np.flatnonzero(data == _QUOTE) if not self._stray else np.empty(0, np.intp)
-        crlf = set(self._crlf)
+        seen = set(self._ends)
         self._records(data, np.array([data.size - 1]), quotes)
-        self._crlf = crlf
+        self._ends = seen
 
 
 def _outside(positions: Positions, quotes: Positions) -> Positions:

@@ -107,7 +107,7 @@ def _open_utf8(text: _Text, path: Path, encoding: str) -> Opened:
     _refuse_markup(start)
     found = dialect.detect_dialect(start, job.delimiter, job.limits)
     seen = survey(streams.chunks(path), found.delimiter, len(found.columns), job.limits)
-    if seen.tidy and found.header_row == 1:
+    if seen.tidy and found.header_row == 1 and not (seen.crlf and seen.multiline):
         return _opened(text, path, encoding, found=found, tidy=_in_place(start, found, seen))
     target = job.target()
     tidy = rewrite_text(path, target, found, job.limits)
@@ -139,6 +139,7 @@ def _in_place(start: str, found: Dialect, seen: Survey) -> Tidy:
         longest=seen.longest,
         sample=[tuple(cell.strip(BLANKS) or None for cell in fit(row, width)) for row in rows],
         blanks=seen.blanks,
+        crlf=seen.crlf,
         numbered=False,
     )
 
@@ -163,6 +164,7 @@ def _opened(text: _Text, path: Path, encoding: str, *, found: Dialect, tidy: Tid
         ragged_rows=tidy.ragged_rows,
         numbered=tidy.numbered,
         multiline=tidy.multiline,
+        crlf=tidy.crlf,
         longest=tidy.longest,
         blanks=tidy.blanks,
         notes=notes,

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from openkam.ledger.dialect import BLANKS, Dialect
 from openkam.ledger.guard import Limits, Refused
@@ -32,6 +33,7 @@ class Tidy:
     longest: int = 0
     sample: list[tuple[str | None, ...]] = field(default_factory=list)
     blanks: bool = False
+    crlf: bool = False
     numbered: bool = True
 
     def take(self, number: int, row: Sequence[str], width: int) -> Sequence[str]:
@@ -105,12 +107,22 @@ class _Feed:
         return line
 
 
+class _PlainEnds:
+    """Ends rows with a line feed alone: the writer is told CR LF so that it quotes both characters in a cell."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.file = file
+
+    def write(self, row: str) -> int:
+        return self.file.write(row.removesuffix("\r\n") + "\n")
+
+
 def write_rows(target: Path, rows: Iterable[tuple[int, Sequence[str]]], dialect: Dialect) -> Tidy:
     """Write numbered rows as CSV without a header; on any failure the file is gone."""
     tidy = Tidy()
     try:
         with target.open("w", encoding="utf-8", newline="") as file:
-            write = csv.writer(file).writerow
+            write = csv.writer(_PlainEnds(file)).writerow
             for number, row in rows:
                 if any(cell.strip(BLANKS) for cell in row):
                     write([number, *tidy.take(number, row, len(dialect.columns))])

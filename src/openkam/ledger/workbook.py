@@ -6,7 +6,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
@@ -203,5 +203,7 @@ def number_text(value: float | Decimal) -> str:
 
 def moment_text(value: datetime) -> str:
     """ISO date, with the time to the second where there is one: a sheet stores times as rounded fractions of a day."""
+    if value.tzinfo is not None:
+        value = value.astimezone(UTC).replace(tzinfo=None)
     rounded = (value + timedelta(microseconds=500_000)).replace(microsecond=0)
     return rounded.date().isoformat() if rounded.time() == time() else rounded.isoformat(sep=" ")
