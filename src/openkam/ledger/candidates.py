@@ -1,7 +1,7 @@
-"""The one pass over a file: SQL that turns its texts into candidate lines, each marked with what is wrong.
+"""The one pass over a file: SQL that turns texts into candidate lines, each marked with what is wrong.
 
-Five steps, each a SELECT over the one before: texts as written, values read from them, exact amounts, whole units of the
-ledger, and the marks. Nothing is left out here; who is kept is decided later (`verdict`).
+Five steps, each a SELECT over the one before: texts as written, values read from them, exact amounts, whole
+units of the ledger, and the marks. Nothing is left out here; who is kept is decided later (`verdict`).
 """
 
 from datetime import date

@@ -1,9 +1,9 @@
 """Who is kept: the marks of the staging file, the person's decisions, and what the file or the store already has.
 
-Two lines are the same when they carry the same document and line number; where lines have no numbers, when account,
-date, document, product, quantity, amount and currency all agree, and then the n-th of a file is the n-th of the store. So a
-file imported twice adds nothing, files that overlap by whole documents or days add what is new, and a line that is
-really there twice stays twice.
+Two lines are the same when they carry the same document and line number; where lines have no numbers, when
+account, date, document, product, quantity, amount and currency all agree, and then the n-th of a file is the n-th of
+the store. So a file imported twice adds nothing, files that overlap by whole documents or days add what is new, and
+a line that is really there twice stays twice.
 """
 
 import duckdb
