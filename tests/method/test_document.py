@@ -53,6 +53,12 @@ def test_an_amount_beyond_the_ledger_is_refused():
     assert error.value.code == "less_than_equal"
 
 
+@pytest.mark.parametrize("amount", ["1e999999", "-1e999999", "1e-999999", "9" * 5000, 10**400, 1e300])
+def test_an_absurd_amount_is_refused_and_not_computed(amount):
+    with pytest.raises(InvalidInput):
+        read(Cell, {"amount": amount})
+
+
 def test_an_unknown_key_is_refused_and_mistakes_are_counted():
     with pytest.raises(InvalidInput) as error:
         read(Cell, {"colour": "red", "ratio": "no"})

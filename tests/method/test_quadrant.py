@@ -75,6 +75,16 @@ def test_moves_can_be_measured_against_each_periods_own_cuts():
     assert result.rule.previous_cuts == "each_period"
 
 
+def test_moves_by_net_percent_hold_this_periods_percentage():
+    accounts = [
+        {"name": "a", "sales": 100, "profit": 20, "previous": {"sales": 100, "profit": 5}},
+        {"name": "b", "sales": 100, "profit": 10, "previous": {"sales": 0, "profit": 5}},
+    ]
+    result = evaluate(read(Document, {"accounts": accounts, "profit_axis": "net_percent"}))
+    assert [(a.cell, a.previous_cell, a.moved) for a in result.accounts] == [("HH", "HL", True), ("HL", None, None)]
+    assert result.rule.profit_cut == 15
+
+
 def test_an_unknown_profit_is_listed_apart_and_moves_no_cut():
     result = evaluate(document((100, 10), (10**6, None), (200, 20)))
     assert result.unknown == ("account 1",)

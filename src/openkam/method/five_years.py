@@ -127,7 +127,13 @@ def _answers(years: Sequence[YearResult]) -> Answers:
 
 
 def summarise(columns: Sequence[Column], rule: Rule, notices: list[Notice]) -> dict[str, Any]:
-    """The fields of a `Summary` except currency and unit, from five columns in the order of POSITIONS."""
+    """The fields of a `Summary` except currency and unit, from five columns in the order of POSITIONS.
+
+    >>> rule = Rule(scenario="base", cost_to_serve="indirect", discount_rate=Decimal(0))
+    >>> columns = [Column(2024 + i, "actual", (Decimal(9), Decimal(5), Decimal(1))) for i in range(5)]
+    >>> summarise(columns, rule, [])["net_present_value"]
+    Decimal('6.0000')
+    """
     pairs = zip(POSITIONS, columns, strict=True)
     years = tuple(_derived(position, column, rule.cost_to_serve) for position, column in pairs)
     growth = cagr(years[0].revenue, years[-1].revenue, len(years) - 1)
@@ -147,15 +153,20 @@ def summarise(columns: Sequence[Column], rule: Rule, notices: list[Notice]) -> d
 
 
 def gaps(columns: Sequence[Column]) -> Iterator[Notice]:
-    """What is missing, negative or taken from another scenario, column by column."""
+    """What is missing, negative or taken from another scenario, column by column.
+
+    >>> [notice.code for notice in gaps([Column(2026, "actual", (Decimal(1), None, Decimal(2)))])]
+    ['missing_cost']
+    """
     for index, column in enumerate(columns):
         where = f"/years/{index}"
         missing = tuple(row for row, amount in zip(ROWS, column.amounts, strict=True) if amount is None)
         if len(missing) == len(ROWS):
             yield Notice(code="missing_year", where=where)
+        elif "revenue" in missing:
+            yield Notice(code="missing_revenue", where=where, values={"rows": missing})
         elif missing:
-            code = "missing_revenue" if "revenue" in missing else "missing_cost"
-            yield Notice(code=code, where=where, values={"rows": missing})
+            yield Notice(code="missing_cost", where=where, values={"rows": missing})
         revenue, net = column.amounts[0], column.net_income
         if revenue is not None and revenue < 0:
             yield Notice(code="negative_revenue", where=where, values={"revenue": revenue})
@@ -166,4 +177,9 @@ def gaps(columns: Sequence[Column]) -> Iterator[Notice]:
 
 
 def negated(amount: Decimal | None) -> Decimal | None:
+    """Minus the amount; None stays None.
+
+    >>> negated(Decimal(3)), negated(None)
+    (Decimal('-3'), None)
+    """
     return None if amount is None else -amount

@@ -230,12 +230,14 @@ def _common_rule(documents: Sequence[Document], scenario: Scenario) -> tuple[Rul
         discount_rate=rates.pop() if len(rates) == 1 else None,
     )
     sheets = {(document.account, document.location) for document in documents}
-    found = {
-        "mixed_discount_rates": rule.discount_rate is None,
-        "mixed_cost_to_serve_rules": rule.cost_to_serve is None,
-        "same_account_twice": len(sheets) < len(documents),
-    }
-    return rule, [Notice(code=code) for code, holds in found.items() if holds]
+    notices = []
+    if rule.discount_rate is None:
+        notices.append(Notice(code="mixed_discount_rates"))
+    if rule.cost_to_serve is None:
+        notices.append(Notice(code="mixed_cost_to_serve_rules"))
+    if len(sheets) < len(documents):
+        notices.append(Notice(code="same_account_twice"))
+    return rule, notices
 
 
 def _coverage(columns: Sequence[Column]) -> dict[str, Coverage]:

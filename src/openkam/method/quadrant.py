@@ -28,6 +28,7 @@ Array = npt.NDArray[Any]
 # first letter sales, second profit; the index is 2 * sales + profit
 CELLS: tuple[Cell, ...] = ("LL", "LH", "HL", "HH")
 UNKNOWN = -1
+NAMES_SHOWN = 10
 ADVICE: dict[Cell, Advice] = {
     "HH": "protect_grow",
     "HL": "fix_cost_to_serve",
@@ -365,7 +366,8 @@ def _notices(document: Document, placed: Sequence[Placed], unknown: Sequence[str
                 yield Notice(code="all_identical", where=side)
     repeated = [name for name, n in Counter(a.name for a in document.accounts).items() if n > 1]
     if repeated:
-        yield Notice(code="same_name_twice", values={"names": tuple(repeated)})
+        first = tuple(repeated[:NAMES_SHOWN])
+        yield Notice(code="same_name_twice", values={"names": first, "count": len(repeated)})
 
 
 EXAMPLE: dict[str, Any] = {
