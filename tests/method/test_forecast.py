@@ -31,6 +31,17 @@ def test_sen_1968_line_is_the_median_of_all_pairwise_slopes():
     assert [float(b) for b in base(trend)] == pytest.approx([float(e) for e in expected], abs=1e-4)
 
 
+def test_sen_1968_limits_of_six_years_are_the_fourth_and_twelfth_of_fifteen_slopes():
+    # sigma = sqrt(6 * 5 * 17 / 18) = 5.32; (15 -+ 1.2816 * 5.32) / 2 = 4.09 and 10.91: ranks 4 and 12 of 15
+    amounts = [100, 103, 111, 124, 142, 165]
+    pairs = [(i, j) for i in range(6) for j in range(i)]
+    slopes = sorted(Fraction(amounts[i] - amounts[j], i - j) for i, j in pairs)
+    (year,) = suggest(booked(*amounts), years=1, places=4).revenue.years
+    ahead = 6 - Fraction(5, 2)
+    assert float(year.base - year.low) == pytest.approx(float((slopes[7] - slopes[3]) * ahead), abs=1e-3)
+    assert float(year.high - year.base) == pytest.approx(float((slopes[11] - slopes[7]) * ahead), abs=1e-3)
+
+
 def test_one_wild_year_does_not_bend_the_line():
     trend = suggest(booked(100, 110, 120, 9000, 140, 150, 160)).revenue
     assert base(trend) == [170, 180]

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -195,6 +196,18 @@ def test_no_accounts_give_no_cut():
 def test_the_sum_of_huge_amounts_does_not_overflow():
     sales = np.full(1000, 9 * 10**18, dtype=np.int64)
     assert place(sales, sales, sales_cut=Cut(rule="mean")).sales_cut == 9 * 10**18
+
+
+def test_a_cut_between_two_whole_numbers_separates_them():
+    sales = np.array([0, 1])
+    placed = place(sales, np.array([0, 1]))
+    assert placed.sales_cut == Fraction(1, 2)
+    assert [CELLS[cell] for cell in placed.cells] == ["LL", "HH"]
+
+
+def test_the_smallest_positive_sales_have_a_percentage():
+    placed = place(np.array([1, 1000]), np.array([1, 100]), profit_axis="net_percent")
+    assert placed.n == 2
 
 
 def test_a_cut_of_exactly_zero_is_a_cut():
