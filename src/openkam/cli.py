@@ -153,10 +153,14 @@ def director(email: str, name: str) -> None:
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("header", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write the result as JSON; - for the screen.")
+@click.option(
+    "--json", "json_path", type=click.Path(path_type=Path), help="Write the result as JSON; - for the screen."
+)
 @click.option("--xlsx", "xlsx_path", type=click.Path(path_type=Path), help="Write a workbook.")
 @click.option("--mapping", "mapping_path", type=click.Path(exists=True, path_type=Path), help="A mapping as JSON.")
-@click.option("--fiscal-start", default=1, show_default=True, type=click.IntRange(1, 12), help="First month of the year.")
+@click.option(
+    "--fiscal-start", default=1, show_default=True, type=click.IntRange(1, 12), help="First month of the year."
+)
 @click.option("--currency", help="Currency of lines that name none (ISO 4217).")
 @click.option("--top", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Accounts to print.")
 def analyse(file: Path, header: Path | None, **options: Any) -> None:
@@ -170,7 +174,10 @@ def analyse(file: Path, header: Path | None, **options: Any) -> None:
     try:
         result = portfolio.of_files(file, header, **_analysis_options(options))
     except InvalidInput as refusal:
-        click.echo(json.dumps({"code": refusal.code, "where": refusal.where, "values": dict(refusal.values)}, default=str), err=True)
+        click.echo(
+            json.dumps({"code": refusal.code, "where": refusal.where, "values": dict(refusal.values)}, default=str),
+            err=True,
+        )
         sys.exit(2)
     if options["json_path"]:
         _write(options["json_path"], portfolio.as_json(result).encode())

@@ -226,8 +226,9 @@ def _line(
     unit_cost = (cost * drift / rate).quantize(Decimal("0.0001"))
     discount = Decimal(round(100 * max(0.0, chance.gauss(CHARACTERS[customer.character].discount, 0.02))))
     net = (unit * quantity * (1 - discount / 100)).quantize(Decimal("0.01"))
+    direct = (unit_cost * quantity).quantize(Decimal("0.0001"))
     return (number, str(line), day.isoformat(), customer.key, customer.name, code, str(quantity), str(unit),
-            str(discount), str(net), str((unit_cost * quantity).quantize(Decimal("0.0001"))), customer.currency)  # fmt: skip
+            str(discount), str(net), str(direct), customer.currency)  # fmt: skip
 
 
 def invoices_csv() -> str:
