@@ -9,7 +9,20 @@ from datetime import date
 from openkam.ledger.checks import ROW_CHECKS, bits
 from openkam.ledger.formats import Opened, identifier, literal, scan
 from openkam.ledger.mapping import FIELDS, Mapping, joined_columns
-from openkam.ledger.parse import AMOUNT, FRACTION, PRICE, QUANTITY, blank, day, finite, half_even, number
+from openkam.ledger.parse import (
+    AMOUNT,
+    FRACTION,
+    PRICE,
+    QUANTITY,
+    blank,
+    day,
+    exactly,
+    finite,
+    half_even,
+    number,
+    rough,
+    units,
+)
 from openkam.ledger.schema import MONEY_SCALE, QUANTITY_SCALE, TEXT_LIMIT
 
 NUMBERS = {
@@ -100,16 +113,41 @@ def _parsed(mapping: Mapping, lone_currency: str) -> str:
 
 
 def _amounts(mapping: Mapping, tables: frozenset[str]) -> str:
-    """Exact revenue and direct cost: as given, or as the product of what is given."""
+    """Exact revenue and direct cost, as given or as the product of what is given; and a guess of their whole units."""
     cost = "n_direct_cost" if mapping.direct_cost else f"TRY(n_unit_cost * n_quantity)::{AMOUNT}"
-    columns = f"*, {_revenue(mapping)} AS x_revenue, {cost} AS x_cost"
+    columns = (
+        f"{_revenue(mapping)} AS x_revenue, {cost} AS x_cost, "
+        f"{_guess(_rough_revenue(mapping))} AS g_revenue, {_guess(_rough_cost(mapping))} AS g_cost"
+    )
     if "costs" not in tables or mapping.direct_cost or mapping.unit_cost:
-        return f"SELECT {columns}, NULL::{AMOUNT} AS x_listed FROM parsed"
+        return f"SELECT *, {columns}, NULL::{AMOUNT} AS x_listed FROM parsed"
     listed = f"CASE WHEN c.valid_to IS NULL OR p.date <= c.valid_to THEN TRY(c.unit_cost * n_quantity)::{AMOUNT} END"
     return (
-        f"SELECT {columns.replace('*', 'p.*', 1)}, {listed} AS x_listed FROM parsed AS p "
+        f"SELECT p.*, {columns}, {listed} AS x_listed FROM parsed AS p "
         "ASOF LEFT JOIN costs AS c ON p.t_product = c.product AND p.date >= c.valid_from"
     )
+
+
+def _guess(amount: str) -> str:
+    return f"TRY_CAST(round({amount} * {10**MONEY_SCALE}) AS BIGINT)"
+
+
+def _rough_revenue(mapping: Mapping) -> str:
+    mark = mapping.decimal_mark
+    if mapping.revenue:
+        return rough("t_revenue", mark)
+    gross = f"{rough('t_unit_price', mark)} * n_quantity::DOUBLE"
+    if not mapping.discount:
+        return gross
+    off = "coalesce(n_discount, 0)::DOUBLE"
+    if mapping.discount_kind == "amount":
+        return f"({gross} - {off})"
+    return f"{gross} * (1 - {off}{' / 100' if mapping.discount_kind == 'percent' else ''})"
+
+
+def _rough_cost(mapping: Mapping) -> str:
+    mark = mapping.decimal_mark
+    return rough("t_direct_cost", mark) if mapping.direct_cost else f"{rough('t_unit_cost', mark)} * n_quantity::DOUBLE"
 
 
 def _revenue(mapping: Mapping) -> str:
@@ -127,16 +165,12 @@ def _revenue(mapping: Mapping) -> str:
 
 def _rounded() -> str:
     """Whole units, and what rounding left of the exact amount (`residue`, file total = stored + residue)."""
-    near = f"TRY(round_even(x_revenue, {MONEY_SCALE}))"
-    units = (
-        f"SELECT *, {near} AS near, {half_even('x_cost', MONEY_SCALE)} AS own_cost, "
+    whole = (
+        f"SELECT *, {units('x_revenue', 'g_revenue')} AS revenue_original, {units('x_cost', 'g_cost')} AS own_cost, "
         f"{half_even('x_listed', MONEY_SCALE)} AS listed_cost, "
         f"TRY_CAST(n_quantity * {10**QUANTITY_SCALE} AS BIGINT) AS quantity FROM amounts"
     )
-    return (
-        f"SELECT *, TRY_CAST(TRY(near * {10**MONEY_SCALE}) AS BIGINT) AS revenue_original, "
-        f"TRY(x_revenue - near::{AMOUNT}) AS residue FROM ({units})"
-    )
+    return f"SELECT *, x_revenue - {exactly('revenue_original')} AS residue FROM ({whole})"
 
 
 def _converted(mapping: Mapping, reporting_currency: str, lone_currency: str, tables: frozenset[str]) -> str:
@@ -155,8 +189,8 @@ def _converted(mapping: Mapping, reporting_currency: str, lone_currency: str, ta
             "ON x.currency = r.currency AND x.date >= r.valid_from"
         )
     revenue, cost = (
-        f"CASE WHEN {home} THEN {units} ELSE {half_even(f'TRY({units}::DECIMAL(19, 0) * dated_rate)', 0)} END"
-        for units in ("revenue_original", "own_cost")
+        f"CASE WHEN {home} THEN {whole} ELSE {half_even(f'TRY({whole}::DECIMAL(19, 0) * dated_rate)', 0)} END"
+        for whole in ("revenue_original", "own_cost")
     )
     return (
         f"SELECT *, CASE WHEN {home} THEN 1 ELSE dated_rate END AS rate, {revenue} AS revenue, "

@@ -6,6 +6,7 @@ is NULL and never an error, so one pass over the file meets every line. NaN and 
 
 from openkam.ledger.formats import literal
 from openkam.ledger.mapping import DateOrder, DecimalMark
+from openkam.ledger.schema import MONEY_SCALE
 
 #: An amount of money as read from a file: exact to 22 decimals, up to 10^16.
 AMOUNT = "DECIMAL(38, 22)"
@@ -38,13 +39,32 @@ def number(text: str, kind: str, mark: DecimalMark = ".") -> str:
     """A decimal of an SQL type; other scripts' digits, grouping, currency signs, accountants' minus are understood.
 
     >>> number("t", "DECIMAL(18, 4)")[:48]
-    'coalesce(TRY_CAST(t AS DECIMAL(18, 4)), TRY_CAST'
+    "coalesce(CASE WHEN (strpos(t, '.') = 0 OR length"
     """
     careful = f"TRY_CAST({_tidy(text, mark)} AS {kind})"
     if mark == ".":
-        return f"coalesce(TRY_CAST({text} AS {kind}), {careful})"
-    quick = f"TRY_CAST(replace({text}, ',', '.') AS {kind})"
+        return f"coalesce({_short(text, kind)}, TRY_CAST({text} AS {kind}), {careful})"
+    quick = _short(f"replace({text}, ',', '.')", kind)
     return f"CASE WHEN contains({text}, '.') THEN {careful} ELSE coalesce({quick}, {careful}) END"
+
+
+def _short(text: str, kind: str) -> str:
+    """A number that 64 bits hold exactly; forty times faster to read than a wide decimal."""
+    point = f"strpos({text}, '.')"
+    plain = (
+        f"({point} = 0 OR length({text}) - {point} <= 8) AND NOT contains({text}, 'e') AND NOT contains({text}, 'E')"
+    )
+    return f"CASE WHEN {plain} THEN TRY_CAST({text} AS DECIMAL(18, 8))::{kind} END"
+
+
+def rough(text: str, mark: DecimalMark = ".") -> str:
+    """About the number, as a DOUBLE: only ever a guess that `units` proves right, or drops.
+
+    >>> rough("t", ",")
+    "TRY_CAST(replace(t, ',', '.') AS DOUBLE)"
+    """
+    pointed = text if mark == "." else f"replace({text}, ',', '.')"
+    return f"TRY_CAST({pointed} AS DOUBLE)"
 
 
 def finite(text: str, mark: DecimalMark = ".") -> str:
@@ -87,6 +107,27 @@ def day(text: str, order: DateOrder = "ymd") -> str:
         f"WHEN regexp_full_match({text}, '(19|20)[0-9]{{6}}') THEN try_strptime({text}, '%Y%m%d')::DATE "
         f"ELSE try_strptime({dashed}, [{formats}])::DATE END"
     )
+
+
+def units(amount: str, guess: str) -> str:
+    """An AMOUNT as whole ten-thousandths, half to even; NULL when int64 cannot hold it.
+
+    guess  SQL of a BIGINT that is probably the answer: less than half a unit away it is, and no wide division is due.
+
+    >>> units("x", "g")[:32]
+    'CASE WHEN abs(x - (g::DECIMAL(19'
+    """
+    near = f"abs({amount} - {exactly(guess)}) < 0.00005::{AMOUNT}"
+    return f"CASE WHEN {near} THEN {guess} ELSE {half_even(amount, MONEY_SCALE)} END"
+
+
+def exactly(whole: str) -> str:
+    """Whole ten-thousandths as an AMOUNT.
+
+    >>> exactly("g")
+    '(g::DECIMAL(19, 0) * 0.0001::DECIMAL(4, 4))::DECIMAL(38, 22)'
+    """
+    return f"({whole}::DECIMAL(19, 0) * 0.0001::DECIMAL(4, 4))::{AMOUNT}"
 
 
 def half_even(amount: str, scale: int) -> str:
