@@ -169,7 +169,7 @@ def analyse(file: Path, header: Path | None, **options: Any) -> None:
     CSV, XLSX or Parquet, packed or not. Needs no server and no database, and writes nothing but what you ask for.
     """
     from openkam.method.errors import InvalidInput
-    from openkam.report import portfolio, text, xlsx
+    from openkam.report import portfolio, portfolio_tables, text, xlsx
 
     try:
         result = portfolio.of_files(file, header, **_analysis_options(options))
@@ -182,9 +182,9 @@ def analyse(file: Path, header: Path | None, **options: Any) -> None:
     if options["json_path"]:
         _write(options["json_path"], portfolio.as_json(result).encode())
     if options["xlsx_path"]:
-        _write(options["xlsx_path"], xlsx.render(portfolio.report(result, top=None)))
+        _write(options["xlsx_path"], xlsx.render(portfolio_tables.report(result, top=None)))
     if str(options["json_path"]) != "-":
-        click.echo(text.render(portfolio.report(result, top=options["top"])), nl=False)
+        click.echo(text.render(portfolio_tables.report(result, top=options["top"])), nl=False)
 
 
 def _analysis_options(options: dict[str, Any]) -> dict[str, Any]:
