@@ -53,6 +53,8 @@ def to_units(amount: Decimal | int | str, scale: int = MONEY_SCALE) -> int:
             units = Decimal(amount).scaleb(scale).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
         except InvalidOperation:
             raise InvalidInput("number_unparsable", value=str(amount)) from None
+    if units.is_nan():
+        raise InvalidInput("number_unparsable", value=str(amount))
     if abs(units) > INT64_MAX:
         raise InvalidInput("overflow", value=str(amount))
     return int(units)
