@@ -42,6 +42,12 @@ def exact(value: Any) -> str:
     return format_decimal(Decimal(str(value)), "#,##0.00##", locale=locale())
 
 
+@register.filter
+def plain(value: Any) -> str:
+    """A count or a number of minutes with as many decimals as it has."""
+    return "–" if value is None else format_decimal(Decimal(str(value)), "#,##0.####", locale=locale())
+
+
 @register.simple_tag
 def amount(value: Any, currency: str) -> str:
     return "–" if value is None else format_currency(Decimal(str(value)), currency, locale=locale())
