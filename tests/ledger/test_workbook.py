@@ -91,27 +91,37 @@ def test_a_tiny_file_with_one_far_cell_is_refused(tmp_path):
     [
         ('<row><c r="XFD1"><v>1</v></c></row>', "columns"),
         ("<row><c r = 'zz1'/></row>", "columns"),
-        ('<row r="99999999"><c><v>1</v></c></row>', "rows"),
-        ('<x:row x:r="99999999"/>', "rows"),
+        ('<row r="9999999"><c><v>1</v></c></row>', "rows"),
+        ('<x:row x:r="9999999"/>', "rows"),
         ('<c r="A1"/><c r="SA200000"/>', "cells"),
+        ('<row r="1048576">' + "<c/>" * 100, "cells"),
+        ("<row/>" * 1_048_577, "rows"),
+        ("<row>" + "<c/>" * 501, "columns"),
+        ('<c r="AAAAAAAAAAAAAAAA2"/>', "reference"),
+        ('<c r="A99999999999999999999"/>', "reference"),
+        ("<row " + "x" * 3_000_000, "tag"),
+        ('<sst uniqueCount="4000000000"/>', "count"),
+        ("<sst COUNT = '4000000000'/>", "count"),
         ('<!DOCTYPE x [<!ENTITY a "b">]><row/>', "doctype"),
         (" " * 5000 + "<!DocType x>", "doctype"),
         ("\ufeff<row/>".encode("utf-16-le"), "encoding"),
     ],
 )
 def test_a_hostile_sheet_is_refused(tmp_path, sheet, because):
+    if isinstance(sheet, str) and not sheet.startswith(" "):
+        sheet = f"<sheetData>{sheet}"
     refused = refusal(crafted(tmp_path, sheet), tmp_path)
     assert (refused.code, refused.values["because"]) == ("workbook_hostile", because)
 
 
 def test_a_reference_on_the_border_of_two_pieces_is_seen(tmp_path):
     for shift in range(-12, 3):
-        path = crafted(tmp_path, " " * (1024 * 1024 + shift) + '<c r="XFD1048576"/>')
+        path = crafted(tmp_path, "<sheetData>" + " " * (1024 * 1024 + shift) + '<c r  =  "XFD1048576"/>')
         assert refusal(path, tmp_path).code == "workbook_hostile"
 
 
 def test_a_hostile_part_under_another_name_is_refused(tmp_path):
-    path = crafted(tmp_path, "<row/>", ("xl/harmless.bin", b'<c r="XFD1048576"/>'))
+    path = crafted(tmp_path, "<row/>", ("xl/harmless.bin", b'<sheetData><c r="XFD1048576"/>'))
     assert refusal(path, tmp_path).values["because"] == "columns"
 
 

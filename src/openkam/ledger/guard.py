@@ -45,7 +45,7 @@ class Limits:
     workbook_ratio: int = 100
     workbook_ratio_from: int = 10 * MIB
     workbook_rows: int = 1_048_576
-    workbook_cells: int = 20_000_000
+    workbook_cells: int = 10_000_000
     max_columns: int = 500
     max_rows: int = 2_000_000_000
     max_line_bytes: int = MIB

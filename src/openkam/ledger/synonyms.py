@@ -58,7 +58,8 @@ NAMES: dict[str, str] = {
         "part no|"
         "part number|product sku|itemcode|artikelnummer|artikel|product2id|hs product id|"
         "產品編號|產品代碼|產品代號|品號|料號|商品編號|商品代碼|貨號|物料編號|产品编号|产品代码|产品编码|品号|料号|商品编号|商品编码|货号|"
-        "物料编码|物料编号|存货编码|物料|產品|产品|商品|product name|品名|產品名稱|产品名称|商品名称|商品名稱|貨品名稱|货物名称|存货名称|規格型號|规格型号"
+        "物料编码|物料编号|存货编码|物料|產品|产品|商品|product name|品名|產品名稱|"
+        "产品名称|商品名称|商品名稱|貨品名稱|货物名称|存货名称|規格型號|规格型号"
     ),
     "quantity": (
         "quantity|qty|order quantity|order qty|invoiced quantity|invoice qty|billed quantity|"

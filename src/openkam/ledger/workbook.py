@@ -15,9 +15,11 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from openkam.ledger.guard import MIB, Limits, Refused
 
-_CELL = re.compile(rb"\br\s*=\s*[\"']\s*\$?([A-Za-z]{0,8})\$?(\d{1,12})")
+_CELL = re.compile(rb"(?<!xmlns:)\br\s*=\s*[\"']\s*\$?([A-Za-z]*)\$?(\d*)")
+_ROW_TAG = re.compile(rb"<(?:[^\s<>/:]+:)?row(?=[\s/>])")
+_CELL_TAG = re.compile(rb"<(?:[^\s<>/:]+:)?c(?=[\s/>])")
+_COUNT = re.compile(rb"\b(?:unique)?count\s*=\s*[\"']\s*(\d{1,20})", re.IGNORECASE)
 _HOSTILE = re.compile(rb"<!\s*(doctype|entity)", re.IGNORECASE)
-_OVERLAP = 64  # bytes kept from one piece to the next, so that a reference on the border is seen
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -66,46 +68,89 @@ def _hostile(because: str, value: int, limit: int) -> Refused:
 
 
 def _check_parts(file: BinaryIO, entries: list[zipfile.ZipInfo], limits: Limits) -> None:
-    """Expand every part once, counting real bytes, and look at every cell reference in it."""
+    """Expand every part once, counting real bytes, and look at every tag of it whole."""
     budget = limits.workbook_expanded
     for entry in entries:
-        bounds, before, seen = _Bounds(limits), b"", 0
+        bounds, waiting, seen = _Bounds(limits), b"", 0
         for piece in _inflate(file, entry):
             seen += len(piece)
             if seen > entry.file_size or seen > budget:
                 raise _hostile("expanded", seen, min(entry.file_size, budget))
-            _check_xml(before + piece, first=seen == len(piece))
-            bounds.look(before + piece)
-            before = piece[-_OVERLAP:]
+            _check_xml(piece, first=seen == len(piece))
+            text = waiting + piece
+            end = text.rfind(b">") + 1
+            _check_tags(text[:end], entry, bounds)
+            waiting = _unfinished(text[end:])
+        _check_tags(waiting, entry, bounds)
         budget -= seen
 
 
-def _check_xml(text: bytes, *, first: bool) -> None:
+def _unfinished(text: bytes) -> bytes:
+    """The tag at the end of a piece, to be read with the next one; no honest tag is as long as a piece."""
+    if len(text) <= MIB:
+        return text
+    if b"<" in text:
+        raise _hostile("tag", len(text), MIB)
+    return b""
+
+
+def _check_tags(text: bytes, entry: zipfile.ZipInfo, bounds: "_Bounds") -> None:
     if _HOSTILE.search(text):
         raise Refused("workbook_hostile", because="doctype")
-    if first and text.startswith(_UTF16):
+    _check_counts(text, entry)
+    bounds.look(text)
+
+
+def _check_xml(piece: bytes, *, first: bool) -> None:
+    if first and piece.startswith(_UTF16):
         raise Refused("workbook_hostile", because="encoding")
 
 
+def _check_counts(text: bytes, entry: zipfile.ZipInfo) -> None:
+    """A list that claims more members than its part has bytes: the reader would make room for all of them."""
+    claimed = max((int(count) for count in set(_COUNT.findall(text))), default=0)
+    if claimed > entry.file_size:
+        raise _hostile("count", claimed, entry.file_size)
+
+
 class _Bounds:
-    """The rectangle that the references of one part span; the reader will ask for all of it at once."""
+    """The rectangle that one part spans, by references and by tags: the reader asks for all of it at once.
+
+    A row or a cell without a reference follows the one before, so both are counted as well.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits, self.row, self.column = limits, 0, 0
+        self.inside, self.down, self.across = False, 0, 0
 
     def look(self, text: bytes) -> None:
-        cells = set(_CELL.findall(text))
-        if not cells:
+        self.inside = self.inside or b"sheetData" in text  # cells elsewhere are nobody's
+        if not self.inside:
             return
-        self.row = max(self.row, *(int(row) for _, row in cells))
-        self.column = max(self.column, *(column_number(name) for name in {name for name, _ in cells}))
-        for code, value, limit in (
+        cells = set(_CELL.findall(text))
+        if any(len(name) > 3 or len(row) > 9 for name, row in cells):
+            raise _hostile("reference", 0, 0)
+        self.row = max(self.row, *(int(row or b"0") for _, row in cells), 0)
+        self.column = max(self.column, *(column_number(name) for name in {name for name, _ in cells}), 0)
+        self._count(text)
+        self._compare()
+
+    def _count(self, text: bytes) -> None:
+        first, *rows = (len(_CELL_TAG.findall(row)) for row in _ROW_TAG.split(text))
+        self.across += first
+        self.down += len(rows)
+        self.column = max(self.column, self.across, *rows, 0)
+        self.across = rows[-1] if rows else self.across
+        self.row = max(self.row, self.down)
+
+    def _compare(self) -> None:
+        for because, value, limit in (
             ("rows", self.row, self.limits.workbook_rows),
             ("columns", self.column, self.limits.max_columns),
-            ("cells", self.row * max(self.column, 1), self.limits.workbook_cells),
+            ("cells", self.row * self.column, self.limits.workbook_cells),
         ):
             if value > limit:
-                raise _hostile(code, value, limit)
+                raise _hostile(because, value, limit)
 
 
 def column_number(letters: bytes) -> int:
@@ -134,6 +179,8 @@ def _inflate(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             packed = unpack.unconsumed_tail
         if unpack is None:
             yield packed
+    while unpack and (rest := unpack.decompress(b"", MIB)):  # what a full piece held back
+        yield rest
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
