@@ -138,7 +138,9 @@ LEDGER_DIR = DATA / "ledger"
 UPLOAD_DIR = DATA / "uploads"
 UPLOAD_MAX_BYTES = env_int("OPENKAM_UPLOAD_MAX_MB", 2048) * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["openkam.web.ledgers.intake.BoundedUpload"]
+FILE_UPLOAD_TEMP_DIR = UPLOAD_DIR
+UPLOAD_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 AUTH_USER_MODEL = "people.User"
@@ -162,10 +164,12 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers who were never invited
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/5m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("OPENKAM_PROXIES", 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # a director gave the address; nobody signs up with somebody else's
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "OpenKAM"
 

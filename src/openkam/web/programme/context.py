@@ -2,6 +2,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from openkam.web.people.adapter import mail_works
 from openkam.web.people.permissions import Permission
 
 from .models import Settings
@@ -11,8 +12,8 @@ def house(request: HttpRequest) -> dict[str, Any]:
     """What every page needs: the house rules, and what this person may do."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {}
-    return {"house": Settings.current(), "may": _May(user)}
+        return {"mail_works": mail_works()}
+    return {"house": Settings.current(), "may": _May(user), "mail_works": mail_works()}
 
 
 class _May:

@@ -14,12 +14,33 @@ _problems: dict[str, Any] = {
     "worker_died": gettext_lazy("The server stopped three times during this work. Nothing was changed."),
 }
 _steps: dict[str, Any] = {}
+_verbs: dict[str, Any] = {
+    "changed": gettext_lazy("changed"),
+    "created": gettext_lazy("created"),
+    "deleted": gettext_lazy("deleted"),
+    "imported": gettext_lazy("imported"),
+    "assigned": gettext_lazy("assigned"),
+    "cleared": gettext_lazy("cleared"),
+    "copied": gettext_lazy("copied"),
+    "joined_team": gettext_lazy("added to the team of"),
+    "left_team": gettext_lazy("took from the team of"),
+    "key_added": gettext_lazy("gave a ledger key to"),
+    "key_moved": gettext_lazy("moved a ledger key to"),
+    "merged": gettext_lazy("merged"),
+    "undone": gettext_lazy("undid"),
+    "discarded": gettext_lazy("discarded"),
+}
 
 
-def teach(problems: Mapping[str, Any] | None = None, steps: Mapping[str, Any] | None = None) -> None:
+def teach(
+    problems: Mapping[str, Any] | None = None,
+    steps: Mapping[str, Any] | None = None,
+    verbs: Mapping[str, Any] | None = None,
+) -> None:
     """Add sentences for codes; an app does this once, when it starts."""
     _problems.update(problems or {})
     _steps.update(steps or {})
+    _verbs.update(verbs or {})
 
 
 class _Blank(dict[str, Any]):
@@ -37,6 +58,11 @@ def problem(code: str, values: Mapping[str, Any] | None = None) -> str:
 
 def step(code: str) -> str:
     return str(_steps.get(code, code))
+
+
+def verb(code: str) -> str:
+    """What somebody did, as the history says it."""
+    return str(_verbs.get(code, code.replace("_", " ")))
 
 
 def known_problems() -> frozenset[str]:
