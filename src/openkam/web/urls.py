@@ -11,7 +11,7 @@ urlpatterns = [
     path("language/", programme.language, name="language"),
     path("jobs/<int:pk>/", jobs.job, name="job"),
     path("jobs/<int:pk>/cancellation/", jobs.cancellation, name="job-cancellation"),
-    path("search/", programme.home, name="search"),
+    path("search/", programme.search, name="search"),
     path("accounts/", include("openkam.web.accounts.urls")),
     path("ledger/", include("openkam.web.ledgers.urls")),
     path("portfolio/", include("openkam.web.portfolio.urls")),

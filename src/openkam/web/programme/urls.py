@@ -1,10 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
 urlpatterns = [
-    path("people/", views.home, name="people"),
-    path("settings/", views.home, name="settings"),
-    path("history/", views.home, name="history"),
-    path("me/", views.home, name="me"),
+    path("", include("openkam.web.people.urls")),
+    path("settings/", views.settings_page, name="settings"),
+    path("history/", views.history, name="history"),
 ]
