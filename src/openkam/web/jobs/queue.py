@@ -26,6 +26,7 @@ Work = Callable[[Job], None]
 MOST_ATTEMPTS = 3
 _works: dict[str, Work] = {}
 _afterwards: dict[str, Work] = {}
+_first: list[Callable[[], None]] = []
 
 
 def work(kind: str, *, if_not_done: Work | None = None) -> Callable[[Work], Work]:
@@ -38,6 +39,19 @@ def work(kind: str, *, if_not_done: Work | None = None) -> Callable[[Work], Work
         return function
 
     return register
+
+
+def at_start(function: Callable[[], None]) -> Callable[[], None]:
+    """Register what a worker looks after before its first job, such as work that a crash left undone."""
+    _first.append(function)
+    return function
+
+
+def begin(*, before: datetime) -> None:
+    """What a worker does before its first job: take up what went silent before an instant, then look after the rest."""
+    take_up_again(before=before)
+    for function in _first:
+        function()
 
 
 def start(kind: str, *, by: Any, subject_id: int | None = None, **parameters: Any) -> Job:
@@ -72,6 +86,14 @@ def run(job_id: int) -> None:
         _finish(job, Job.State.FAILED, "unexpected")
     else:
         _finish(job, Job.State.DONE)
+
+
+def cancel(job: Job) -> None:
+    """Ask a job to stop. One that still waits is over at once; one that runs stops at its next beat."""
+    job.request_cancel()
+    job.refresh_from_db()
+    if job.state == Job.State.CANCELLED and not job.started_at and job.kind in _afterwards:
+        _afterwards[job.kind](job)
 
 
 def _claim(job_id: int) -> Job | None:
@@ -135,7 +157,7 @@ def start_embedded_worker(*, alone: bool) -> threading.Thread:
     """Work off the queue in this process. When it is the only worker, whatever was running has died with the last."""
 
     def live() -> None:
-        take_up_again(before=timezone.now() if alone else timezone.now() - STALE_AFTER)
+        begin(before=timezone.now() if alone else timezone.now() - STALE_AFTER)
         close_old_connections()
         JobWorker().run()
 

@@ -135,3 +135,19 @@ class AccountYear(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.fiscal_year}"
+
+
+class LedgerState(models.Model):
+    """One row: of which state of the stored lines, and of which calendar, the account-years are the sum.
+
+    Written in the transaction that writes the facts. When it differs from the store, the facts are behind.
+    """
+
+    facts_of = models.CharField(max_length=300, blank=True)
+    written_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="ledger_state_is_one_row", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return self.facts_of
