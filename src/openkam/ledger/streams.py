@@ -129,6 +129,21 @@ def edges(path: Path) -> bytes:
         return start + file.read(65_536)
 
 
+def around(pieces: Iterable[bytes], offset: int, size: int = 262_144) -> bytes:
+    """Up to `size` bytes from shortly before an offset.
+
+    >>> around([b"abc", b"defg"], 4, 5), len(around([b"x" * 500], 400))
+    (b'abcde', 300)
+    """
+    skip, sample = max(offset - 200, 0), bytearray()
+    for piece in pieces:
+        sample += piece[skip:]
+        skip = max(skip - len(piece), 0)
+        if len(sample) >= size:
+            break
+    return bytes(sample[:size])
+
+
 def head(pieces: Iterator[bytes], size: int = CHUNK) -> bytes:
     """The first `size` bytes, or all when there are fewer."""
     start = bytearray()

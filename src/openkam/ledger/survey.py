@@ -22,9 +22,9 @@ _LF, _CR, _QUOTE = 10, 13, 34
 class NotUtf8(Exception):  # noqa: N818 - a turn in the road, not an error
     """A byte that is not UTF-8; `early` when the text before it was plain ASCII, so that a guess was made too soon."""
 
-    def __init__(self, offset: int, byte: str, early: bool, sample: bytes) -> None:
+    def __init__(self, offset: int, byte: str, early: bool) -> None:
         super().__init__(offset, byte)
-        self.offset, self.byte, self.early, self.sample = offset, byte, early, sample
+        self.offset, self.byte, self.early = offset, byte, early
 
 
 @dataclass
@@ -154,7 +154,7 @@ class _Utf8:
 
     def __init__(self) -> None:
         self.decoder = codecs.getincrementaldecoder("utf-8")("strict")
-        self.done, self.early, self.piece = 0, True, b""
+        self.done, self.early = 0, True
 
     def feed(self, piece: bytes) -> None:
         if (at := piece.find(b"\0")) >= 0:
@@ -164,7 +164,7 @@ class _Utf8:
             self.done += len(piece)
             return
         self._decode(waiting, piece, final=False)
-        self.done, self.early, self.piece = self.done + len(piece), False, piece[-1000:]
+        self.done, self.early = self.done + len(piece), False
 
     def close(self) -> None:
         self._decode(self.decoder.getstate()[0], b"", final=True)
@@ -175,7 +175,5 @@ class _Utf8:
         except UnicodeDecodeError as error:
             whole = waiting + piece
             early = self.early and whole[: error.start].isascii()
-            line = whole.rfind(b"\n", 0, error.start) + 1
-            sample = whole[line : line + 262_144] if piece else self.piece + waiting
             offset = self.done - len(waiting) + error.start
-            raise NotUtf8(offset, f"{whole[error.start]:02X}", early, sample) from None
+            raise NotUtf8(offset, f"{whole[error.start]:02X}", early) from None

@@ -71,7 +71,7 @@ def open_text(job: Job, *, packed: bool) -> Opened:
     except NotUtf8 as broken:
         if job.encoding or not broken.early:
             raise Refused("encoding", encoding="utf-8", offset=broken.offset, byte=broken.byte) from None
-        return _open_as(text, encodings.detect_legacy(broken.sample))
+        return _open_as(text, encodings.detect_legacy(streams.around(text.pieces(), broken.offset)))
 
 
 def _refuse_bytes(start: bytes, *, packed: bool) -> None:
