@@ -13,7 +13,8 @@ class Refused(InvalidInput):
 
     Codes: "empty", "too_large", "expands_too_far", "too_many_columns", "too_many_rows", "line_too_long",
     "quote_open", "encoding", "encoding_unknown", "binary", "format_unknown" (values: found), "xls_legacy",
-    "workbook_locked", "workbook_hostile", "workbook_broken", "sheet_unknown", "gzip_broken", "parquet_broken".
+    "workbook_locked", "workbook_hostile", "workbook_broken", "sheet_unknown", "gzip_broken", "parquet_broken",
+    "column_reserved", "delimiter_unknown".
 
     >>> Refused("too_large", "invoices.csv", bytes=3, limit=2).code
     'too_large'

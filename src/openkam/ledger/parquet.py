@@ -50,6 +50,8 @@ def outline(path: Path, limits: Limits) -> Outline:
 def _check(metadata: Any, schema: Any, limits: Limits) -> None:
     if max(metadata.num_columns, len(schema)) > limits.max_columns:
         raise Refused("too_many_columns", columns=metadata.num_columns, limit=limits.max_columns)
+    if "file_row_number" in {name.casefold() for name in schema.names}:  # the engine's own name for it
+        raise Refused("column_reserved", "file_row_number")
     if metadata.num_rows > limits.max_rows:
         raise Refused("too_many_rows", rows=metadata.num_rows, limit=limits.max_rows)
     expanded = sum(metadata.row_group(at).total_byte_size for at in range(metadata.num_row_groups))
