@@ -149,3 +149,25 @@ class AccountSearch(models.Model):
 
     def __str__(self) -> str:
         return self.folded
+
+
+class AccountImport(models.Model):
+    """A file of accounts on its way in: uploaded, mapped, imported; its receipt stays."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("uploaded")
+        IMPORTING = "importing", _("being imported")
+        IMPORTED = "imported", _("imported")
+
+    file_name = models.CharField(_("file"), max_length=250)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.UPLOADED)
+    mapping = models.JSONField(default=dict)
+    receipt = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
