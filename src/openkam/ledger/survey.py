@@ -130,7 +130,8 @@ def _outside(positions: Positions, quotes: Positions) -> Positions:
     """The positions that are not inside quotes."""
     if not quotes.size:
         return positions
-    return positions[np.searchsorted(quotes, positions) % 2 == 0]
+    outside: Positions = positions[np.searchsorted(quotes, positions) % 2 == 0]
+    return outside
 
 
 def survey(pieces: Iterable[bytes], delimiter: str, width: int, limits: Limits) -> Survey:
