@@ -1,14 +1,15 @@
 """A desk for tests: a folder, a store on it, and the short way from rows to stored lines."""
 
 import csv
-from collections.abc import Iterable, Mapping as Dict
+from collections.abc import Iterable
+from collections.abc import Mapping as Dict
 from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from openkam.ledger.checks import Decisions
-from openkam.ledger.fiscal import FiscalCalendar
+from openkam.ledger.checks import AS_CHECKED, Decisions
+from openkam.ledger.fiscal import CALENDAR_YEARS, FiscalCalendar
 from openkam.ledger.formats import open_file
 from openkam.ledger.intake import accept
 from openkam.ledger.mapping import Mapping
@@ -55,7 +56,7 @@ class Desk:
         self,
         source: Path | Iterable[Dict[str, Any]],
         mapping: Mapping = PLAIN,
-        decisions: Decisions = Decisions(),
+        decisions: Decisions = AS_CHECKED,
         **given: Any,
     ) -> Receipt:
         """Stage and accept; the receipt reconciles, always."""
@@ -69,7 +70,7 @@ class Desk:
         table = self.store.lines().order_by("batch", "row")
         return (table.select(*columns) if columns else table).to_pyarrow().to_pylist()
 
-    def facts(self, calendar: FiscalCalendar = FiscalCalendar()) -> list[dict[str, Any]]:
+    def facts(self, calendar: FiscalCalendar = CALENDAR_YEARS) -> list[dict[str, Any]]:
         table = account_years(self.store.lines(), calendar).order_by("account", "fiscal_year")
         return table.to_pyarrow().to_pylist()
 

@@ -19,21 +19,22 @@ INT64_MAX = 2**63 - 1
 #: Keys longer than this are refused: cutting a key could make one account of two.
 TEXT_LIMIT = 500
 
+#: Null only where it is said; a sum over no lines is null for every column, so the types allow it everywhere.
 LINES = pa.schema(
     [
-        pa.field("batch", pa.string(), nullable=False),  # the import this line came with
-        pa.field("row", pa.int64(), nullable=False),  # its row in the file, counted from 1
-        pa.field("account", pa.string(), nullable=False),  # the customer's key as in the file
-        pa.field("date", pa.date32(), nullable=False),
-        pa.field("document", pa.string()),  # invoice or order number
+        pa.field("batch", pa.string()),  # the import this line came with
+        pa.field("row", pa.int64()),  # its row in the file, counted from 1
+        pa.field("account", pa.string()),  # the customer's key as in the file
+        pa.field("date", pa.date32()),
+        pa.field("document", pa.string()),  # invoice or order number, or null
         pa.field("line_no", pa.string()),  # null where the file numbers no lines
-        pa.field("product", pa.string()),
+        pa.field("product", pa.string()),  # or null
         pa.field("quantity", pa.int64()),  # QUANTITY_SCALE; null is unknown
-        pa.field("revenue", pa.int64(), nullable=False),  # MONEY_SCALE, reporting currency, net of discount
+        pa.field("revenue", pa.int64()),  # MONEY_SCALE, reporting currency, net of discount
         pa.field("direct_cost", pa.int64()),  # MONEY_SCALE, reporting currency; null is unknown
-        pa.field("currency", pa.string(), nullable=False),  # ISO 4217 code of the two originals
-        pa.field("revenue_original", pa.int64(), nullable=False),
-        pa.field("direct_cost_original", pa.int64()),
+        pa.field("currency", pa.string()),  # ISO 4217 code of the two originals
+        pa.field("revenue_original", pa.int64()),
+        pa.field("direct_cost_original", pa.int64()),  # or null
     ]
 )
 
