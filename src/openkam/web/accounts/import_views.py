@@ -95,4 +95,4 @@ def _preview(subject: AccountImport, found: Opened) -> dict[str, Any]:
         {"name": meaning, "label": label, "chosen": subject.mapping.get(meaning, "")}
         for meaning, label in LABELS.items()
     ]
-    return {"fields": fields, "columns": found.columns, "sample": found.sample[:8], "rows": found.rows}
+    return {"fields": fields, "columns": found.columns, "sample": found.sample[:8], "row_count": found.rows}
