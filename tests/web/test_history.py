@@ -47,7 +47,7 @@ def test_a_field_without_a_model_is_told_in_words(diana: User, acme: Account) ->
     record("changed", by=diana, about=acme, field="direct_cost 2027 base", new="12.5000")
     record("joined_team", by=None, about=acme, field="team", new="Tim")
     newest, older = tell(Event.objects.order_by("-pk"))
-    assert older.field == "direct cost 2027 Base"
+    assert (older.field, older.new) == ("direct cost 2027 Base", "12.50")
     assert (newest.who, newest.verb) == ("OpenKAM", "added to the team of")
 
 

@@ -117,6 +117,11 @@ def test_an_account_of_others_appears_nowhere(as_: Any, stranger: User, facts: A
     assert [promise.of for promise in page(stranger)["promises"]] == [0, 0, 0]
 
 
+def test_a_director_without_accounts_reads_of_the_largest(as_: Any, diana: User, olga: User, facts: Account) -> None:
+    assert "The largest accounts" in as_(diana).get("/").content.decode()
+    assert "My accounts" in as_(olga).get("/").content.decode()
+
+
 def test_growth_from_nothing_is_not_a_number(olga: User, acme: Account) -> None:
     year(acme, 2026, 500)
     row = page(olga)["mine"][0]
@@ -149,6 +154,6 @@ def test_home_takes_as_many_queries_for_many_accounts_as_for_one(
         year(account, 2026, number)
         record("changed", by=diana, about=account, field="name", new=f"Account {number}")
     client = as_(diana)
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         client.get("/")
     assert len(page(diana)["mine"]) == 10

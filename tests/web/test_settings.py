@@ -8,7 +8,7 @@ from django.test import Client
 
 from openkam.web.accounts.models import Account
 from openkam.web.jobs.models import Job
-from openkam.web.ledgers.models import AccountYear
+from openkam.web.ledgers.models import AccountYear, Import
 from openkam.web.people.models import User
 from openkam.web.programme import currencies
 from openkam.web.programme.models import Event, Settings
@@ -77,6 +77,17 @@ def test_another_currency_warns_of_amounts_that_stay_in_the_old_one(as_: Any, di
     page = as_(diana).post(ADDRESS, AS_THEY_ARE | {"currency": "TWD"}).content.decode()
     assert "Stored amounts were converted to EUR" in page
     assert "They will not become TWD" in page
+
+
+def test_imports_left_in_another_currency_are_told_of_until_they_are_gone(as_: Any, diana: User) -> None:
+    for currency in ("EUR", "TWD"):
+        Import.objects.create(state="imported", file_name=currency, check_result={"currency": currency})
+    Import.objects.create(state="undone", file_name="gone", check_result={"currency": "USD"})
+    client = as_(diana)
+    assert "1 stored import was converted to another currency, not to EUR." in client.get(ADDRESS).content.decode()
+    assert "1 stored import is still in another reporting currency." in client.get("/").content.decode()
+    Import.objects.filter(file_name="TWD").update(state="undone")
+    assert "another currency" not in client.get(ADDRESS).content.decode()
 
 
 def test_an_empty_ledger_changes_without_a_question(as_: Any, diana: User) -> None:

@@ -19,6 +19,7 @@ from openkam.web.portfolio.models import Assumption, CostRule, PlanCell, Row
 from openkam.web.portfolio.years import Window, window
 
 from .models import Event, EventQuerySet
+from .settings_actions import in_another_currency
 from .telling import Line, tell
 
 MOST_ACCOUNTS = 10
@@ -63,12 +64,14 @@ class Promise:
 def page(user: User) -> dict[str, Any]:
     span = window()
     accounts = Account.objects.visible_to(user)
+    mine = _mine(user, accounts, span) if span else []
     return {
         "span": span,
         "last_year": span.latest - 1 if span else None,
         "until": _until(accounts, span) if span else None,
         "steps": list(_steps(user, span)) if user.role in {Role.DIRECTOR, Role.MANAGER} else [],
-        "mine": _mine(user, accounts, span) if span else [],
+        "mine": mine,
+        "of_all": user.is_director and any(row.account.owner_id != user.pk for row in mine),
         "promises": _promises(user, accounts, span) if span else [],
         "changes": _changes(user, accounts),
     }
@@ -81,6 +84,13 @@ def _steps(user: User, span: Window | None) -> Iterator[Step]:
         if waiting := Import.objects.filter(state=Import.State.CHECKED).count():
             text = ngettext("%(n)s import waits for your decision.", "%(n)s imports wait for your decision.", waiting)
             yield Step(text % {"n": waiting}, reverse("ledger"))
+        if foreign := in_another_currency():
+            text = ngettext(
+                "%(n)s stored import is still in another reporting currency. Undo it and import it again.",
+                "%(n)s stored imports are still in another reporting currency. Undo them and import them again.",
+                foreign,
+            )
+            yield Step(text % {"n": foreign}, reverse("ledger"))
     if user.is_director and (lonely := Account.objects.filter(owner=None).count()):
         text = ngettext("%(n)s account has no account manager.", "%(n)s accounts have no account manager.", lonely)
         yield Step(text % {"n": lonely}, reverse("accounts") + "?owner=nobody")

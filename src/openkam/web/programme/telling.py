@@ -1,5 +1,6 @@
 """Events as lines that a person reads: names instead of numbers, words instead of codes."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from .templatetags.words import exact
 from .words import verb
 
 PAGE = 50
+#: An amount of money as the database gives it.
+AMOUNT = re.compile(r"-?\d+\.\d{4}")
 #: Codes that stand in events as values of no model's field.
 CODES: dict[str, Any] = {
     "totp": gettext_lazy("authenticator app"),
@@ -109,7 +112,7 @@ def _place(event: Event) -> str:
 
 def _value(text: str, field: Any, names: dict[tuple[Any, str], str]) -> str:
     if not text or field is None:
-        return str(CODES.get(text, text))
+        return _money(text) if AMOUNT.fullmatch(text) else str(CODES.get(text, text))
     if isinstance(field, models.ForeignKey):
         return names.get((field.related_model, text), text)
     if isinstance(field, models.BooleanField):

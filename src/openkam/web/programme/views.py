@@ -14,7 +14,7 @@ from .finder import find
 from .forms import HistoryForm, SettingsForm
 from .language import remember
 from .models import Event, Settings
-from .settings_actions import change, stored_facts
+from .settings_actions import change, in_another_currency, stored_facts
 from .telling import page_of, tell
 
 
@@ -45,6 +45,7 @@ def settings_page(request: PersonRequest) -> HttpResponse:
             messages.success(request, _("Saved. The account-years are being rebuilt.") if rebuilt else _("Saved."))
             return redirect("settings")
     context = {"section": "settings", "form": form, "stored": stored, "asks": asks, "before": Settings.current()}
+    context["in_another_currency"] = in_another_currency()
     return render(request, "programme/settings.html", context)
 
 
