@@ -95,7 +95,7 @@ class Decisions(BaseModel):
                       which account a mapped key belongs to is the business of whoever keeps the accounts.
     without_account   the key that lines without an account go to; None leaves them out.
 
-    Raises InvalidInput("not_switchable") for a code that cannot be decided.
+    Refused (pydantic's ValidationError, not_switchable) for a code that cannot be decided.
 
     >>> Decisions(codes={"date_future": "skip"}).disposition("date_future")
     'skip'

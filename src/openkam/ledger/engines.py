@@ -56,9 +56,10 @@ def connect(url: str = "duckdb://") -> BaseBackend:
 
 
 def _opened(scheme: str, url: str) -> BaseBackend:
-    backend = getattr(ibis, ENGINES[scheme])
     if scheme == "spark":
-        return backend.connect(_spark(url))
+        session = _spark(url)  # first, so that a missing driver is named
+        return ibis.pyspark.connect(session)
+    backend = getattr(ibis, ENGINES[scheme])
     if scheme in {"polars", "datafusion"}:
         return backend.connect()
     if scheme == "duckdb":
@@ -114,7 +115,8 @@ class TableStore:
     def lines(self) -> ir.Table:
         """The lines of all batches that count."""
         every = self.backend.table(self._lines)
-        return every.semi_join(self.backend.table(self._batches), every.batch == ibis._.id)
+        counting = self.backend.table(self._batches)
+        return every.semi_join(counting, every.batch == counting.id)
 
     def places(self) -> tuple[Path, ...]:
         """Nothing outside the work folder: `relation` copies the lines there."""
@@ -161,17 +163,19 @@ class TableStore:
         self._run(f"DELETE FROM {self._lines} WHERE batch = {literal(batch)}")
 
     def _last_position(self) -> int:
-        last = self.backend.table(self._batches).position.max().to_pyarrow().as_py()
-        return int(last or 0)
+        positions = self.backend.table(self._batches).position.to_pyarrow().to_pylist()
+        return int(max(positions, default=0))
 
     def _run(self, sql: str) -> None:
-        self.backend.raw_sql(sql).close()
+        cursor = self.backend.raw_sql(sql)
+        if cursor is not self.backend.con:  # DuckDB answers with the connection itself
+            cursor.close()
 
     def _prepare(self) -> None:
         tables = set(self.backend.list_tables())
         if self._about not in tables:
             self.backend.create_table(self._lines, schema=LINES_IBIS)
-            batches = ibis.schema({"id": "!string", "position": "!int64", "content": "!string"})
+            batches = ibis.schema({"id": "string", "position": "int64", "content": "string"})
             self.backend.create_table(self._batches, schema=batches)
             self.backend.create_table(self._about, ibis.memtable({"scale": [MONEY_SCALE]}))
         given = self.backend.table(self._about).scale.max().to_pyarrow().as_py()
