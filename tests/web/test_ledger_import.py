@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def client(diana: Any, as_: Any) -> Any:
+def director(diana: Any, as_: Any) -> Any:
     return as_(diana)
 
 
@@ -36,53 +36,53 @@ EXPECTED = {
 }
 
 
-def test_an_accepted_file_becomes_accounts_and_account_years_to_the_cent(client: Any) -> None:
-    subject = imported(client)
+def test_an_accepted_file_becomes_accounts_and_account_years_to_the_cent(director: Any) -> None:
+    subject = imported(director)
     assert subject.state == Import.State.IMPORTED
     assert figures() == EXPECTED
     assert subject.receipt["reconciles"] is True
     assert (subject.receipt["accounts_created"], subject.receipt["years"]) == (3, [2023, 2024])
-    page = client.get(f"/ledger/imports/{subject.pk}/").content.decode()
+    page = director.get(f"/ledger/imports/{subject.pk}/").content.decode()
     assert "300.05" in page
     assert "Yes, to the last decimal." in page
 
 
-def test_accounts_carry_the_figures_of_the_latest_year(client: Any) -> None:
-    imported(client)
+def test_accounts_carry_the_figures_of_the_latest_year(director: Any) -> None:
+    imported(director)
     acme, brava = Account.objects.get(external_id="ACME"), Account.objects.get(external_id="BRAVA")
     assert (acme.name, acme.revenue, acme.revenue_order) == ("Acme 台積", Decimal("150.1"), 1_501_000)
     assert (brava.net_income, brava.net_income_order) == (None, UNKNOWN)
 
 
-def test_the_same_file_again_says_that_nothing_is_new_and_stores_nothing(client: Any) -> None:
-    imported(client)
-    again = checked(client)
-    assert "There is nothing new in this file." in client.get(f"/ledger/imports/{again.pk}/").content.decode()
-    client.post(f"/ledger/imports/{again.pk}/acceptance/")
+def test_the_same_file_again_says_that_nothing_is_new_and_stores_nothing(director: Any) -> None:
+    imported(director)
+    again = checked(director)
+    assert "There is nothing new in this file." in director.get(f"/ledger/imports/{again.pk}/").content.decode()
+    director.post(f"/ledger/imports/{again.pk}/acceptance/")
     run_waiting()
     again.refresh_from_db()
     assert again.state == Import.State.CHECKED
     assert figures() == EXPECTED
 
 
-def test_a_second_click_on_accept_imports_once(client: Any) -> None:
-    subject = checked(client)
+def test_a_second_click_on_accept_imports_once(director: Any) -> None:
+    subject = checked(director)
     for _click in range(2):
-        client.post(f"/ledger/imports/{subject.pk}/acceptance/")
+        director.post(f"/ledger/imports/{subject.pk}/acceptance/")
     assert Job.objects.filter(kind="import").count() == 1
     run_waiting()
     assert figures() == EXPECTED
 
 
-def test_undo_takes_the_lines_out_whole_and_leaves_the_rest(client: Any) -> None:
-    first = imported(client)
+def test_undo_takes_the_lines_out_whole_and_leaves_the_rest(director: Any) -> None:
+    first = imported(director)
     more = INVOICES.splitlines()[0] + "\nACME,Acme,2024-06-01,R9,1,P1,1,10.00,4.00\n"
-    second = imported(client, more)
+    second = imported(director, more)
     assert figures()["ACME", 2024] == (Decimal("160.1"), Decimal("94.05"), 2)
-    client.post(f"/ledger/imports/{second.pk}/undo/")
+    director.post(f"/ledger/imports/{second.pk}/undo/")
     run_waiting()
     assert figures() == EXPECTED
-    client.post(f"/ledger/imports/{first.pk}/undo/")
+    director.post(f"/ledger/imports/{first.pk}/undo/")
     run_waiting()
     first.refresh_from_db()
     assert (figures(), first.state) == ({}, Import.State.UNDONE)
@@ -90,29 +90,29 @@ def test_undo_takes_the_lines_out_whole_and_leaves_the_rest(client: Any) -> None
     assert Account.objects.get(external_id="ACME").revenue_order == UNKNOWN
 
 
-def test_an_undone_file_can_be_checked_and_stored_again(client: Any) -> None:
-    subject = imported(client)
-    client.post(f"/ledger/imports/{subject.pk}/undo/")
+def test_an_undone_file_can_be_checked_and_stored_again(director: Any) -> None:
+    subject = imported(director)
+    director.post(f"/ledger/imports/{subject.pk}/undo/")
     run_waiting()
-    client.post(f"/ledger/imports/{subject.pk}/check/")
+    director.post(f"/ledger/imports/{subject.pk}/check/")
     run_waiting()
-    client.post(f"/ledger/imports/{subject.pk}/acceptance/")
+    director.post(f"/ledger/imports/{subject.pk}/acceptance/")
     run_waiting()
     assert figures() == EXPECTED
 
 
-def test_import_and_undo_leave_who_and_when(client: Any, diana: Any) -> None:
-    subject = imported(client)
-    client.post(f"/ledger/imports/{subject.pk}/undo/")
+def test_import_and_undo_leave_who_and_when(director: Any, diana: Any) -> None:
+    subject = imported(director)
+    director.post(f"/ledger/imports/{subject.pk}/undo/")
     run_waiting()
     verbs = list(Event.objects.about(subject).order_by("pk").values_list("verb", "by", "touches_profit"))
     assert verbs == [("imported", diana.pk, True), ("undone", diana.pk, True)]
 
 
-def test_two_imports_at_once_are_stored_one_after_the_other(client: Any) -> None:
-    first, second = checked(client), checked(client)
+def test_two_imports_at_once_are_stored_one_after_the_other(director: Any) -> None:
+    first, second = checked(director), checked(director)
     for subject in (first, second):
-        client.post(f"/ledger/imports/{subject.pk}/acceptance/")
+        director.post(f"/ledger/imports/{subject.pk}/acceptance/")
     run_waiting()
     assert figures() == EXPECTED
     second.refresh_from_db()
@@ -120,9 +120,9 @@ def test_two_imports_at_once_are_stored_one_after_the_other(client: Any) -> None
     assert [part["code"] for part in second.receipt["skipped"]] == ["already_imported"]
 
 
-def test_cancelling_while_it_is_checked_goes_back_to_the_mapping(client: Any, monkeypatch: Any) -> None:
-    subject = uploaded(client)
-    mapped(client, subject)
+def test_cancelling_while_it_is_checked_goes_back_to_the_mapping(director: Any, monkeypatch: Any) -> None:
+    subject = uploaded(director)
+    mapped(director, subject)
     beat = Job.beat
 
     def cancelled_meanwhile(self: Job, **how_far: Any) -> None:
@@ -138,14 +138,14 @@ def test_cancelling_while_it_is_checked_goes_back_to_the_mapping(client: Any, mo
     subject.refresh_from_db()
     assert Job.objects.get().state == Job.State.CANCELLED
     assert (subject.state, subject.check_result) == (Import.State.UPLOADED, {})
-    assert client.get(f"/ledger/imports/{subject.pk}/", follow=True).status_code == 200
+    assert director.get(f"/ledger/imports/{subject.pk}/", follow=True).status_code == 200
 
 
-def test_cancelling_before_it_began_goes_back_at_once(client: Any) -> None:
-    subject = checked(client)
-    client.post(f"/ledger/imports/{subject.pk}/acceptance/")
+def test_cancelling_before_it_began_goes_back_at_once(director: Any) -> None:
+    subject = checked(director)
+    director.post(f"/ledger/imports/{subject.pk}/acceptance/")
     job = Job.objects.get(kind="import")
-    answer = client.post(f"/jobs/{job.pk}/cancellation/", {"next": f"/ledger/imports/{subject.pk}/"})
+    answer = director.post(f"/jobs/{job.pk}/cancellation/", {"next": f"/ledger/imports/{subject.pk}/"})
     subject.refresh_from_db()
     assert (answer["Location"], subject.state) == (f"/ledger/imports/{subject.pk}/", Import.State.CHECKED)
     run_waiting()
@@ -153,30 +153,30 @@ def test_cancelling_before_it_began_goes_back_at_once(client: Any) -> None:
 
 
 @pytest.mark.parametrize("moment", ["stage", "accept"])
-def test_a_full_disk_is_said_and_leaves_nothing(client: Any, monkeypatch: Any, moment: str) -> None:
+def test_a_full_disk_is_said_and_leaves_nothing(director: Any, monkeypatch: Any, moment: str) -> None:
     def full(*args: Any, **more: Any) -> Any:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(jobs, moment, full)
-    subject = checked(client)
-    client.post(f"/ledger/imports/{subject.pk}/acceptance/")
+    subject = checked(director)
+    director.post(f"/ledger/imports/{subject.pk}/acceptance/")
     run_waiting()
     subject.refresh_from_db()
     assert subject.error_code == "disk_full"
-    assert "The disk is full" in client.get(f"/ledger/imports/{subject.pk}/", follow=True).content.decode()
+    assert "The disk is full" in director.get(f"/ledger/imports/{subject.pk}/", follow=True).content.decode()
     assert (figures(), store.open_store().batches()) == ({}, ())
 
 
-def test_a_failure_after_the_lines_are_stored_takes_them_out_again(client: Any, monkeypatch: Any) -> None:
+def test_a_failure_after_the_lines_are_stored_takes_them_out_again(director: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(jobs, "accounts_for_keys", lambda keys: 1 / 0)
-    subject = imported(client)
+    subject = imported(director)
     assert (subject.state, subject.error_code) == (Import.State.CHECKED, "unexpected")
     assert (figures(), store.open_store().batches()) == ({}, ())
 
 
-def test_an_import_whose_worker_died_is_taken_up_again_and_counts_once(client: Any, monkeypatch: Any) -> None:
-    subject = checked(client)
-    client.post(f"/ledger/imports/{subject.pk}/acceptance/")
+def test_an_import_whose_worker_died_is_taken_up_again_and_counts_once(director: Any, monkeypatch: Any) -> None:
+    subject = checked(director)
+    director.post(f"/ledger/imports/{subject.pk}/acceptance/")
 
     class Died(BaseException):
         """Stands for the kill: nothing of the worker runs after it."""
@@ -204,8 +204,8 @@ def facts_time() -> Any:
     return timezone.now() + timedelta(seconds=1)
 
 
-def test_facts_that_are_behind_are_noticed_when_a_worker_starts(client: Any) -> None:
-    imported(client)
+def test_facts_that_are_behind_are_noticed_when_a_worker_starts(director: Any) -> None:
+    imported(director)
     assert not facts.behind()
     batch = store.open_store().batches()[0].id
     store.open_store().remove(batch)
@@ -217,15 +217,15 @@ def test_facts_that_are_behind_are_noticed_when_a_worker_starts(client: Any) -> 
     assert (figures(), facts.behind()) == ({}, False)
 
 
-def test_a_file_that_was_discarded_is_gone_from_the_disk(client: Any, settings: Any) -> None:
-    subject = checked(client)
-    client.post(f"/ledger/imports/{subject.pk}/discard/")
+def test_a_file_that_was_discarded_is_gone_from_the_disk(director: Any, settings: Any) -> None:
+    subject = checked(director)
+    director.post(f"/ledger/imports/{subject.pk}/discard/")
     assert not (settings.UPLOAD_DIR / str(subject.pk)).exists()
-    assert client.get("/ledger/").context["page"].paginator.count == 0
+    assert director.get("/ledger/").context["page"].paginator.count == 0
 
 
-def test_a_stored_import_cannot_be_discarded(client: Any) -> None:
-    subject = imported(client)
-    client.post(f"/ledger/imports/{subject.pk}/discard/")
+def test_a_stored_import_cannot_be_discarded(director: Any) -> None:
+    subject = imported(director)
+    director.post(f"/ledger/imports/{subject.pk}/discard/")
     subject.refresh_from_db()
     assert subject.state == Import.State.IMPORTED
