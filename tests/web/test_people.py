@@ -200,6 +200,11 @@ def test_the_first_director_gets_a_password_that_signs_in(client: Client, db: No
     assert client.post("/auth/login/", {"login": user.email, "password": password}).status_code == 302
 
 
+def test_the_first_directors_address_is_taken_once(diana: User) -> None:
+    with pytest.raises(InvalidInput, match="email_taken"):
+        actions.create_director(diana.email.upper(), "Again")
+
+
 def test_anybody_changes_their_own_name_and_nothing_else(as_: Any, vera: User) -> None:
     client = as_(vera)
     assert "Reads the accounts of their teams" in client.get("/programme/me/").content.decode()

@@ -23,7 +23,12 @@ CHANGEABLE = ("email", "name", "role", "sees_profit", "is_active")
 
 
 def create_director(email: str, name: str) -> tuple[User, str]:
-    """The first person of a new installation, with a password to hand over once."""
+    """The first person of a new installation, with a password to hand over once.
+
+    Raises InvalidInput("email_taken") when somebody has this address already.
+    """
+    if User.objects.filter(email__iexact=email).exists():
+        raise InvalidInput("email_taken", "email", email=email)
     password = secrets.token_urlsafe(12)
     with transaction.atomic():
         user = User.objects.create_user(email, password, name=name, role=Role.DIRECTOR, sees_profit=True)

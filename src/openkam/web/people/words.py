@@ -12,6 +12,7 @@ ROLES = {
 }
 
 PROBLEMS = {
+    "email_taken": _("There is already a person with this e-mail address."),
     "last_director": _("At least one active programme director must stay. Give somebody else that role first."),
 }
 

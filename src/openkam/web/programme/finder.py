@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,11 +17,10 @@ MOST = 8
 
 @dataclass(frozen=True)
 class Place:
-    """A page or an action that has a name."""
+    """A page or an action that has a name; who may open it says its view."""
 
     name: Any
     url_name: str
-    permission: Permission = Permission.SIGNED_IN
     is_action: bool = False
 
 
@@ -34,20 +33,23 @@ class Hit:
 
 PLACES = (
     Place(gettext_lazy("Home"), "home"),
-    Place(gettext_lazy("Portfolio"), "portfolio", Permission.SEE_ACCOUNTS),
-    Place(gettext_lazy("Customer value quadrant"), "quadrant", Permission.SEE_PROFIT),
-    Place(gettext_lazy("Whale curve"), "whale", Permission.SEE_PROFIT),
-    Place(gettext_lazy("Accounts"), "accounts", Permission.SEE_ACCOUNTS),
-    Place(gettext_lazy("Create an account"), "account-new", Permission.EDIT_ACCOUNTS, is_action=True),
-    Place(gettext_lazy("Ledger"), "ledger", Permission.IMPORT_LEDGER),
-    Place(gettext_lazy("Import invoices"), "ledger", Permission.IMPORT_LEDGER, is_action=True),
-    Place(gettext_lazy("Exchange rates"), "rates", Permission.IMPORT_LEDGER),
-    Place(gettext_lazy("Product costs"), "costs", Permission.IMPORT_LEDGER),
-    Place(gettext_lazy("Cost to serve"), "cost-to-serve", Permission.EDIT_COSTS),
-    Place(gettext_lazy("People"), "people", Permission.RUN_PROGRAMME),
-    Place(gettext_lazy("Invite a person"), "invitation", Permission.RUN_PROGRAMME, is_action=True),
-    Place(gettext_lazy("Settings"), "settings", Permission.RUN_PROGRAMME),
-    Place(gettext_lazy("History"), "history", Permission.RUN_PROGRAMME),
+    Place(gettext_lazy("Portfolio"), "portfolio"),
+    Place(gettext_lazy("Customer value quadrant"), "quadrant"),
+    Place(gettext_lazy("Whale curve"), "whale"),
+    Place(gettext_lazy("Share of wallet"), "wallet"),
+    Place(gettext_lazy("Cost to serve"), "cost-to-serve"),
+    Place(gettext_lazy("Accounts"), "accounts"),
+    Place(gettext_lazy("Create an account"), "account-new", is_action=True),
+    Place(gettext_lazy("Import accounts"), "accounts-import", is_action=True),
+    Place(gettext_lazy("Ledger"), "ledger"),
+    Place(gettext_lazy("Import invoices"), "ledger", is_action=True),
+    Place(gettext_lazy("Account-years"), "account-years"),
+    Place(gettext_lazy("Exchange rates"), "rates"),
+    Place(gettext_lazy("Product costs"), "costs"),
+    Place(gettext_lazy("People"), "people"),
+    Place(gettext_lazy("Invite a person"), "invitation", is_action=True),
+    Place(gettext_lazy("Settings"), "settings"),
+    Place(gettext_lazy("History"), "history"),
     Place(gettext_lazy("My name and language"), "me"),
     Place(gettext_lazy("Change my password"), "account_change_password", is_action=True),
     Place(gettext_lazy("Two-factor sign-in and passkeys"), "mfa_index"),
@@ -71,10 +73,15 @@ def _accounts(text: str, user: User) -> list[Hit]:
 def _places(text: str, user: User) -> list[Hit]:
     wanted = text.casefold()
     return [
-        Hit(str(place.name), url, _("Action") if place.is_action else _("Page"))
+        Hit(str(place.name), reverse(place.url_name), _("Action") if place.is_action else _("Page"))
         for place in PLACES
-        if user.may(place.permission) and wanted in _names(place) and (url := _url(place))
+        if wanted in _names(place) and user.may(_permission(place))
     ]
+
+
+def _permission(place: Place) -> Permission:
+    """What the view behind a place asks for; allauth's own pages ask for a signed-in person."""
+    return getattr(resolve(reverse(place.url_name)).func, "permission", Permission.SIGNED_IN)
 
 
 def _names(place: Place) -> str:
@@ -82,13 +89,6 @@ def _names(place: Place) -> str:
     with translation.override("en"):
         english = str(place.name)
     return f"{place.name}\n{english}".casefold()
-
-
-def _url(place: Place) -> str:
-    try:
-        return reverse(place.url_name)
-    except NoReverseMatch:
-        return ""
 
 
 def _people(text: str, user: User) -> list[Hit]:
