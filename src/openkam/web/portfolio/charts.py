@@ -25,7 +25,7 @@ INK, SOFT, LINE = "var(--ink)", "var(--ink-soft)", "var(--line)"
 CELL_COLOURS = ["var(--key)", "var(--develop)", "var(--maintain)", "var(--opportunity)"]
 CELL_SHAPES = ["circle", "triangle-up", "square", "diamond"]
 LONGEST_NAME = 60
-HEIGHT = 340
+HEIGHT, TALL = 340, 520
 
 CONFIG: Spec = {
     "background": None,
@@ -109,8 +109,8 @@ def _with_rows(template: Spec, rows: Sequence[Mapping[str, Any]], **more: Any) -
     return {**template, "datasets": {"rows": rows, **more}}
 
 
-def _finished(chart: alt.LayerChart | alt.Chart) -> Spec:
-    whole = chart.properties(width="container", height=HEIGHT)
+def _finished(chart: alt.LayerChart | alt.Chart, height: int = HEIGHT) -> Spec:
+    whole = chart.properties(width="container", height=height)
     return {**whole.to_dict(), "config": CONFIG, "autosize": {"type": "fit", "contains": "padding"}}
 
 
@@ -147,11 +147,10 @@ def _years_template(kinds: tuple[str, ...], years: tuple[str, ...], title: str) 
         xOffset=alt.XOffset("what:N", sort=list(kinds)),
         y=alt.Y("amount:Q", title=title),
         color=alt.Color("what:N", scale=colours, sort=list(kinds), title=None),
-        fillOpacity=alt.condition("datum.is_forecast", alt.value(0.35), alt.value(1)),
-        stroke=alt.Stroke("what:N", scale=colours, legend=None),
+        opacity=alt.condition("datum.is_forecast", alt.value(0.4), alt.value(1)),
         tooltip=[alt.Tooltip("year:N", title=_("Year")), alt.Tooltip("said:N", title=_("Amount"))],
     )
-    return _finished(base.mark_bar(strokeWidth=1))
+    return _finished(base.mark_bar())
 
 
 @dataclass(frozen=True)
@@ -191,7 +190,7 @@ def _quadrant_template(cells: tuple[str, ...], axes: Axes) -> Spec:
         .transform_filter("isValid(datum.before_sales) && isValid(datum.before_profit)")
         .mark_rule(strokeWidth=1)
         .encode(x="before_profit:Q", x2="profit:Q", y="before_sales:Q", y2="sales:Q", color=alt.value(SOFT))
-        .encode(opacity=alt.condition("datum.id == highlight", alt.value(1), alt.value(0.3)))
+        .encode(opacity=alt.condition("datum.id == highlight", alt.value(1), alt.value(0.2)))
     )
     points = (
         alt.Chart(ROWS)
@@ -209,9 +208,7 @@ def _quadrant_template(cells: tuple[str, ...], axes: Axes) -> Spec:
         .add_params(chosen)
     )
     lines = alt.Chart(alt.Data(name="cuts")).mark_rule(strokeDash=[6, 4], strokeWidth=1.5, color=INK)
-    return _finished(
-        alt.layer(trails, points, lines.encode(x="profit:Q"), lines.encode(y="sales:Q")).resolve_scale(size="shared")
-    )
+    return _finished(alt.layer(trails, points, lines.encode(x="profit:Q"), lines.encode(y="sales:Q")), TALL)
 
 
 def _said(axes: Axes) -> list[alt.Tooltip]:

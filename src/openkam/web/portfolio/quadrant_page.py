@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from math import log10
+from math import floor, log10
 from typing import Any
 
 import numpy as np
@@ -286,4 +286,4 @@ def squeeze(values: Sequence[float]) -> float | None:
     sizes = sorted(abs(value) for value in values if value)
     if len(sizes) < 5 or sizes[-1] < 50 * sizes[len(sizes) // 2]:
         return None
-    return float(10 ** round(log10(sizes[len(sizes) // 2])))
+    return float(10 ** floor(log10(sizes[len(sizes) // 4])))

@@ -17,7 +17,8 @@ function unitOf(view, card, axis) {
 
 function handle(figure, card, axis) {
   const view = figure.view, upright = axis === "profit";
-  const scale = view.scale(upright ? "x" : "y"), unit = unitOf(view, card, axis), [left, top] = view.origin();
+  const scale = view.scale(upright ? "x" : "y"), unit = unitOf(view, card, axis);
+  const left = view.origin()[0] + view.padding().left, top = view.origin()[1] + view.padding().top;
   const knob = document.createElement("div");
   let at = view.data("cuts")[0][axis];
   const show = () => {
