@@ -17,6 +17,8 @@ from typing import Any
 
 import django
 
+# ruff: noqa: PLC0415 - the product can be imported only after its settings are chosen, and in each fork
+
 PRODUCT = f"{os.sep}openkam{os.sep}"
 
 
@@ -37,9 +39,9 @@ def prepare() -> None:
     """An empty installation with one import that waits for its worker, and an older one that is stored."""
     from django.core.management import call_command
     from django.test import Client
+    from tests.web import ledger_steps
 
     from openkam.web.people.models import User
-    from tests.web import ledger_steps
 
     call_command("migrate", verbosity=0)
     client = Client(HTTP_HOST="localhost")

@@ -1,10 +1,12 @@
 """From a dropped file to account-years and back: accepted, repeated, undone, interrupted."""
 
 import errno
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from tests.web.ledger_steps import INVOICES, checked, imported, mapped, uploaded
 
 from openkam.ledger.staging import stage
@@ -190,18 +192,10 @@ def test_an_import_whose_worker_died_is_taken_up_again_and_counts_once(director:
     monkeypatch.undo()
     Job.objects.filter(kind="import").update(state=Job.State.RUNNING)
     assert len(store.open_store().batches()) == 1
-    begin(before=facts_time())
+    begin(before=timezone.now() + timedelta(seconds=1))
     run_waiting()
     assert figures() == EXPECTED
     assert Import.objects.get().receipt["accounts_created"] == 3
-
-
-def facts_time() -> Any:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    return timezone.now() + timedelta(seconds=1)
 
 
 def test_facts_that_are_behind_are_noticed_when_a_worker_starts(director: Any) -> None:

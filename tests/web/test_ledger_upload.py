@@ -227,7 +227,7 @@ def test_the_list_of_imports_costs_a_fixed_number_of_queries(
 
 
 def test_the_upload_handler_is_the_one_in_use(settings: Any) -> None:
-    assert settings.FILE_UPLOAD_HANDLERS == [f"{intake.BoundedUpload.__module__}.BoundedUpload"]
+    assert [f"{intake.BoundedUpload.__module__}.BoundedUpload"] == settings.FILE_UPLOAD_HANDLERS
     assert upload.STATUS["too_large"] == 413
     assert issubclass(intake.BoundedUpload, TemporaryFileUploadHandler)
     assert TemporaryUploadedFile("a", "text/csv", 0, "utf-8").temporary_file_path().startswith(str(settings.DATA))

@@ -126,13 +126,15 @@ class MappingForm(forms.Form):
 
     def rows(self) -> list[dict[str, Any]]:
         """Per field: its choice, how sure the guess is, and why."""
-        why = {reason.where: reason for reason in self._guessed.reasons}
+        why: dict[str, list[str]] = {}
+        for reason in self._guessed.reasons:
+            why.setdefault(reason.where, []).append(sentence(reason))
         return [
             {
                 "field": self[name],
                 "guessed": getattr(self._guessed.mapping, name),
                 "sure": self._guessed.confidence.get(name),
-                "why": sentence(why[name]) if name in why else "",
+                "why": why.get(name, []),
             }
             for name in FIELDS
         ]

@@ -40,7 +40,7 @@ class RateForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_currency(self) -> str:
         code = self.cleaned_data["currency"].upper()
         if not (len(code) == 3 and code.isascii() and code.isalpha()):
-            raise forms.ValidationError(problem("currency", {"code": code}))
+            raise forms.ValidationError(problem("currency", {"found": code}))
         if code == Settings.current().currency:
             raise forms.ValidationError(_("This is the reporting currency; its rate is always 1."))
         return str(code)

@@ -35,6 +35,9 @@ REFUSED = {
         "upload it unpacked, or in parts."
     ),
     "too_many_columns": _("The file has too many columns. Nothing was kept; leave out those that no field needs."),
+    "column_reserved": _(
+        "A column has a name that the engine needs for itself. Nothing was kept; rename the column and upload it again."
+    ),
     "too_many_rows": _("The file has too many rows. Nothing was kept; split it, for example by year."),
     "line_too_long": _(
         "A row of the file is far too long, as if a quotation mark were never closed or the "
@@ -79,8 +82,14 @@ MAPPING = {
     "column_twice": _("The column “%(column)s” is chosen twice. Each column can mean one thing."),
     "cost_twice": _("Choose either the direct cost of the line or the cost per unit, not both."),
     "discount_kind": _("Say what the discount is: a fraction, per cent, or an amount."),
-    "currency": _("“%(code)s” is not a currency code. Enter three capital letters, such as EUR."),
+    "currency": _("“%(found)s” is not a currency code. Enter three capital letters, such as EUR."),
     "join_half": _("To join the two files, choose the shared column in both."),
+    "join_unknown": _("No column that both files share was found. Choose it below, or remove the second file."),
+    "choice": _("“%(instead)s” would fit as well."),
+    "date_order_ambiguous": _("Day and month could be the other way round; compare with the rows above."),
+    "date_roc": _("These look like years of the Minguo calendar; they are not converted."),
+    "decimal_mark_ambiguous": _("Point and comma could be the other way round; compare with the rows above."),
+    "discount_unclear": _("It is not clear what kind of number the discount is; say it below."),
     "column_left_out": _("The column “%(column)s” holds no plain values and is left out."),
     "header_like_data": _(
         "The first row looks like data. Make sure that the file begins with the names of its columns."
@@ -120,6 +129,10 @@ STORE = {
     "version": _("The stored lines were written by a newer version. Nothing was changed; update OpenKAM."),
     "engine": _("The engine of the stored lines refused: %(detail)s. Nothing was changed."),
     "engine_memory": _("The server has too little memory for this file. Nothing was changed; import it in parts."),
+    "engine_driver": _("The driver of the engine for the stored lines is not installed (%(missing)s)."),
+    "engine_unreachable": _(
+        "The engine of the stored lines does not answer (%(because)s). Nothing was changed; try later."
+    ),
     "engine_unknown": _("OPENKAM_LEDGER_URL names an engine that is not known. Nothing was changed."),
     "check_gone": _("The checked lines are no longer there. Nothing was changed; check the file again."),
 }
@@ -139,9 +152,4 @@ STEPS = {
     "summarising": _("adding up accounts and years"),
     "undoing": _("taking the lines out"),
 }
-#: Why a field got its column.
-WHY = {
-    "by_name": _("by its name"),
-}
-
 teach({**REFUSED, **MAPPING, **LINES, **STORE, **FORMS}, STEPS)
