@@ -198,7 +198,7 @@ def _analysis_options(options: dict[str, Any]) -> dict[str, Any]:
 
 def _write(path: Path, content: bytes) -> None:
     if str(path) == "-":
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
     else:
         path.write_bytes(content)
 
