@@ -11,7 +11,7 @@ import pytest
 from django.urls import reverse
 
 from openkam.web.accounts.actions import create_for_keys
-from openkam.web.accounts.listing import Listing, neighbours, page
+from openkam.web.accounts.listing import Listing, distinct, neighbours, page
 from openkam.web.accounts.models import UNKNOWN, Account
 from openkam.web.accounts.search import index_accounts
 from openkam.web.db.fields import to_units
@@ -180,6 +180,12 @@ def test_each_order_is_read_from_an_index(sort: str) -> None:
         page(Listing.read({"sort": sort, "after": str(place.pk)}, sees_profit=True), Account.objects.all()).accounts
         == []
     )
+
+
+def test_the_values_offered_are_those_of_the_accounts_one_sees(many: list[Account], diana: User, acme: Account) -> None:
+    assert distinct(Account.objects.visible_to(diana), "country", 9) == ["DE", "TW"]
+    assert distinct(Account.objects.visible_to(diana), "country", 1) == ["DE"]
+    assert distinct(Account.objects.visible_to(acme.team.first()), "country", 9) == ["TW"]
 
 
 def test_neighbours_keep_order_and_filter(many: list[Account]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Max
 
@@ -41,12 +41,21 @@ class Row:
     last_date: date | None
 
 
+class Fact(NamedTuple):
+    """What the list needs of an account-year."""
+
+    revenue: Decimal
+    net_income: Decimal | None
+    last_date: date
+
+
 def rows(accounts: Iterable[Account], *, user: Any, year: int | None) -> list[Row]:
     """The lines of the list, in two queries whatever their number."""
     accounts = list(accounts)
-    years: dict[int, dict[int, AccountYear]] = {}
-    for fact in AccountYear.objects.filter(account__in=[account.pk for account in accounts]).order_by():
-        years.setdefault(fact.account_id, {})[fact.fiscal_year] = fact
+    years: dict[int, dict[int, Fact]] = {}
+    facts = AccountYear.objects.filter(account__in=[account.pk for account in accounts]).order_by()
+    for pk, fiscal_year, *values in facts.values_list("account", "fiscal_year", "revenue", "net_income", "last_date"):
+        years.setdefault(pk, {})[fiscal_year] = Fact(*values)
     parents = visible_parents(accounts, user)
     return [_row(account, years.get(account.pk, {}), year, (user, parents)) for account in accounts]
 
@@ -59,7 +68,7 @@ def visible_parents(accounts: Iterable[Account], user: Any) -> set[int]:
     return set(Account.objects.visible_to(user).filter(pk__in=wanted).order_by().values_list("pk", flat=True))
 
 
-def _row(account: Account, years: dict[int, AccountYear], year: int | None, seen: tuple[Any, set[int]]) -> Row:
+def _row(account: Account, years: dict[int, Fact], year: int | None, seen: tuple[Any, set[int]]) -> Row:
     user, parents = seen
     now, then = years.get(year or 0), years.get((year or 0) - 1)
     revenue = now.revenue if now else None

@@ -17,7 +17,7 @@ from .events import events_of, told
 from .export import table, workbook
 from .family import group
 from .figures import latest_year, rows, sparkline, visible_parents, years_of
-from .listing import Listing, neighbours, page
+from .listing import Listing, distinct, neighbours, page
 from .models import Account
 
 #: Values offered in a filter; more can be typed.
@@ -74,8 +74,7 @@ def _choices(visible: Any, listing: Listing) -> dict[str, Any]:
     """What the filters offer, of the accounts that this person sees; what is chosen is always among it."""
 
     def values(name: str) -> list[str]:
-        found = visible.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()
-        return sorted({*found[:OFFERED], getattr(listing, name)} - {""})
+        return sorted({*distinct(visible, name, OFFERED), getattr(listing, name)} - {""})
 
     return {
         "countries": values("country"),
