@@ -20,6 +20,9 @@ BLANK = ("null", "none", "n/a", "na", "#n/a", "nil", "-", "--", "–", "—", "\
 
 _DIGITS = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９"
 _PLAIN = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+#: What 64 bits hold exactly; forty times faster to read than a wide decimal. A CASE, and not COALESCE, must choose:
+#: DuckDB moves what two branches of a COALESCE share in front of it, and computes it for every row.
+_SHORT = {".": r"[+-]?[0-9]{1,10}(\.[0-9]{0,8})?", ",": r"[+-]?[0-9]{1,10}(,[0-9]{0,8})?"}
 _GROUPED = r"[+-]?[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}(\.[0-9]*)?"
 _SLASHED = {
     "ymd": ("%y-%m-%d", "%Y-%m-%d", "%Y-%b-%d"),
@@ -41,22 +44,14 @@ def number(text: str, kind: str, mark: DecimalMark = ".") -> str:
     """A decimal of an SQL type; other scripts' digits, grouping, currency signs, accountants' minus are understood.
 
     >>> number("t", "DECIMAL(18, 4)")[:48]
-    "coalesce(CASE WHEN (strpos(t, '.') = 0 OR length"
+    "CASE WHEN regexp_full_match(t, '[+-]?[0-9]{1,10}"
     """
     careful = f"TRY_CAST({_tidy(text, mark)} AS {kind})"
+    pointed = text if mark == "." else f"replace({text}, ',', '.')"
     if mark == ".":
-        return f"coalesce({_short(text, kind)}, TRY_CAST({text} AS {kind}), {careful})"
-    quick = _short(f"replace({text}, ',', '.')", kind)
-    return f"CASE WHEN contains({text}, '.') THEN {careful} ELSE coalesce({quick}, {careful}) END"
-
-
-def _short(text: str, kind: str) -> str:
-    """A number that 64 bits hold exactly; forty times faster to read than a wide decimal."""
-    point = f"strpos({text}, '.')"
-    plain = (
-        f"({point} = 0 OR length({text}) - {point} <= 8) AND NOT contains({text}, 'e') AND NOT contains({text}, 'E')"
-    )
-    return f"CASE WHEN {plain} THEN TRY_CAST({text} AS DECIMAL(18, 8))::{kind} END"
+        careful = f"coalesce(TRY_CAST({text} AS {kind}), {careful})"
+    short = f"{pointed}::DECIMAL(18, 8)::{kind}"
+    return f"CASE WHEN regexp_full_match({text}, '{_SHORT[mark]}') THEN {short} ELSE {careful} END"
 
 
 def rough(text: str, mark: DecimalMark = ".") -> str:
