@@ -1,7 +1,10 @@
 """The WSGI application with its worker in a thread: what `openkam serve` starts, one process in all."""
 
-from openkam.web.jobs.queue import start_embedded_worker
 from openkam.web.wsgi import application
+
+# isort: split
+# The worker knows the tables, which are there once the application is.
+from openkam.web.jobs.queue import start_embedded_worker
 
 start_embedded_worker(alone=True)
 
