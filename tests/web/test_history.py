@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.template import Context, Template
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from openkam.web.accounts.models import Account
 from openkam.web.people.models import User
@@ -77,9 +78,13 @@ def test_the_history_is_narrowed_by_person_kind_and_date(as_: Any, diana: User, 
     assert "by-diana" not in shown(client, "?about=people.user")
     assert "by-diana" in shown(client, f"?about=accounts.account&subject={acme.pk}&since=2000-01-01")
     assert "Nothing matches." in shown(client, "?until=2000-01-01")
+    today = timezone.localdate().isoformat()
+    assert "by-olga" in shown(client, f"?since={today}&until={today}")
 
 
-@pytest.mark.parametrize("query", ["?by=x", "?about=nothing", "?since=32.13.", "?before=abc", "?before=" + "9" * 40])
+@pytest.mark.parametrize(
+    "query", ["?by=x", "?about=nothing", "?since=32.13.", "?before=abc", "?before=" + "9" * 40, "?until=9999-12-31"]
+)
 def test_a_filter_that_is_not_understood_narrows_nothing(as_: Any, diana: User, query: str) -> None:
     record("changed", by=diana, about=diana, field="name", new="still-here")
     assert "still-here" in shown(as_(diana), query)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Min
+from django.db.models import Subquery
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -43,11 +43,14 @@ class Window:
 
 def window(asked: int | None = None) -> Window | None:
     """The window around the asked year, or around the latest; None while the ledger is empty."""
-    known = AccountYear.objects.aggregate(first=Min("fiscal_year"), latest=Max("fiscal_year"))
-    if known["latest"] is None:
+    # Both ends of the index in one query: MIN and MAX asked for together read all of it on SQLite.
+    earliest = Subquery(AccountYear.objects.order_by("fiscal_year").values("fiscal_year")[:1])
+    known = AccountYear.objects.order_by("-fiscal_year").values_list(earliest, "fiscal_year").first()
+    if known is None:
         return None
-    anchor = asked if asked is not None and known["first"] <= asked <= known["latest"] else known["latest"]
-    return Window(anchor=anchor, first=known["first"], latest=known["latest"])
+    first, latest = known
+    anchor = asked if asked is not None and first <= asked <= latest else latest
+    return Window(anchor=anchor, first=first, latest=latest)
 
 
 def months_known(year: int, last_date: date | None, calendar: FiscalCalendar) -> int:

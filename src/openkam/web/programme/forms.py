@@ -1,9 +1,10 @@
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from babel.dates import get_month_names
 from django import forms
 from django.apps import apps
-from django.db import models
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +66,14 @@ def subject_choices() -> list[tuple[str, str]]:
     return [(label, capfirst(str(apps.get_model(label)._meta.verbose_name))) for label in SUBJECTS]
 
 
+def _instant(name: str, value: Any) -> Any:
+    """A day as the instant that it begins, or ends, so that an index answers."""
+    if not isinstance(value, date):
+        return value
+    value = max(date(1900, 1, 1), min(value, date(9000, 1, 1)))  # beyond, no time zone can be told
+    return timezone.make_aware(datetime.combine(value + timedelta(days=int(name == "until")), time.min))
+
+
 class HistoryForm(forms.Form):
     """Narrow the history: who, what, from when until when. What is not understood narrows nothing."""
 
@@ -86,7 +95,5 @@ class HistoryForm(forms.Form):
     def narrow(self, events: EventQuerySet) -> EventQuerySet:
         self.is_valid()
         asked = {name: value for name, value in self.cleaned_data.items() if value}
-        names = {"by": "by", "about": "subject_type", "subject": "subject_id", "since": "at__date__gte"}
-        names["until"] = "at__date__lte"
-        conditions = models.Q(**{names[name]: value for name, value in asked.items()})
-        return events.filter(conditions)
+        names = {"by": "by", "about": "subject_type", "subject": "subject_id", "since": "at__gte", "until": "at__lt"}
+        return events.filter(**{names[name]: _instant(name, value) for name, value in asked.items()})

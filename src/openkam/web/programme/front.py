@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +14,7 @@ from openkam.web.accounts.models import Account, AccountQuerySet
 from openkam.web.ledgers.models import AccountYear, Import
 from openkam.web.people.models import User
 from openkam.web.people.permissions import Permission, Role
-from openkam.web.portfolio.models import Assumption, CostRule, PlanCell, Row
+from openkam.web.portfolio.models import Assumption, CostRule, Growth, PlanCell, Row
 from openkam.web.portfolio.years import Window, window
 
 from .models import Event, EventQuerySet
@@ -65,14 +64,15 @@ def page(user: User) -> dict[str, Any]:
     span = window()
     accounts = Account.objects.visible_to(user)
     mine = _mine(user, accounts, span) if span else []
+    latest = _latest(user, span) if span else {"until": None}
     return {
         "span": span,
         "last_year": span.latest - 1 if span else None,
-        "until": _until(accounts, span) if span else None,
+        "until": latest["until"],
         "steps": list(_steps(user, span)) if user.role in {Role.DIRECTOR, Role.MANAGER} else [],
         "mine": mine,
         "of_all": user.is_director and any(row.account.owner_id != user.pk for row in mine),
-        "promises": _promises(user, accounts, span) if span else [],
+        "promises": _promises(user, accounts, span, latest) if span else [],
         "changes": _changes(user, accounts),
     }
 
@@ -94,7 +94,7 @@ def _steps(user: User, span: Window | None) -> Iterator[Step]:
     if user.is_director and (lonely := Account.objects.filter(owner=None).count()):
         text = ngettext("%(n)s account has no account manager.", "%(n)s accounts have no account manager.", lonely)
         yield Step(text % {"n": lonely}, reverse("accounts") + "?owner=nobody")
-    if span and user.may(Permission.EDIT_COSTS) and (years := _years_without_cost_to_serve()):
+    if span and user.may(Permission.EDIT_COSTS) and (years := _years_without_cost_to_serve(span)):
         names = ", ".join(str(year) for year in years)
         yield Step(_("Cost to serve is not assigned yet for %(years)s.") % {"years": names}, reverse("cost-to-serve"))
     if not user.is_director and (open_question := _my_unassessed(user)):
@@ -106,10 +106,11 @@ def _steps(user: User, span: Window | None) -> Iterator[Step]:
         yield Step(text % {"n": open_question}, reverse("accounts"))
 
 
-def _years_without_cost_to_serve() -> list[int]:
-    assigned = CostRule.objects.exclude(assigned_at=None).values("fiscal_year")
-    years = AccountYear.objects.exclude(fiscal_year__in=assigned).order_by().values_list("fiscal_year", flat=True)
-    return sorted(set(years.distinct()))
+def _years_without_cost_to_serve(span: Window) -> list[int]:
+    """Of the latest three years, as many as a portfolio looks back on."""
+    years = range(max(span.first, span.latest - 2), span.latest + 1)
+    assigned = CostRule.objects.exclude(assigned_at=None).filter(fiscal_year__in=years)
+    return sorted(set(years) - set(assigned.values_list("fiscal_year", flat=True)))
 
 
 def _my_unassessed(user: User) -> int:
@@ -133,50 +134,42 @@ def _mine(user: User, accounts: AccountQuerySet, span: Window) -> list[Mine]:
     return [_one(account, facts, span) for account in largest]
 
 
-def _until(accounts: AccountQuerySet, span: Window) -> date | None:
-    """The last invoice of the latest year, so that a running year is not taken for a whole one."""
-    year = AccountYear.objects.filter(account__in=accounts.order_by(), fiscal_year=span.latest)
-    last: date | None = year.aggregate(last=Max("last_date"))["last"]
-    return last
-
-
 def _one(account: Account, facts: dict[tuple[int, int], dict[str, Any]], span: Window) -> Mine:
     now = facts.get((account.pk, span.latest), {})
     last = facts.get((account.pk, span.latest - 1), {})
     return Mine(account, last.get("revenue"), now.get("revenue"), now.get("net_income"))
 
 
-def _promises(user: User, accounts: AccountQuerySet, span: Window) -> list[Promise]:
-    """Know more, align, win: what is written down today, of what could be."""
-    asked = {
-        "all": Count("pk"),
-        "assessed": Count("pk", filter=~Q(orientation="") & ~Q(orientation_reason="")),
-        "potential": Count("pk", filter=Q(growth__potential__gt="")),
-    }
-    counts = accounts.aggregate(**asked)
+def _latest(user: User, span: Window) -> dict[str, Any]:
+    """The latest year: its last invoice, so that a running year is not taken for a whole one, and what is known."""
+    figures: dict[str, Any] = {"until": Max("last_date")}
+    if user.sees_profit:
+        figures |= {"all": Count("pk"), "known": Count("net_income")}
+    return AccountYear.objects.visible_to(user).filter(fiscal_year=span.latest).aggregate(**figures)
+
+
+def _promises(user: User, accounts: AccountQuerySet, span: Window, latest: dict[str, Any]) -> list[Promise]:
+    """Know more, align, win: what is written down today, of what could be. Whoever may not see profit reads how
+    many accounts have their growth written down instead."""
+    assessed = Q(orientation__gt="", orientation_reason__gt="")
+    counts = accounts.order_by().aggregate(all=Count("pk"), assessed=Count("pk", filter=assessed))
+    if user.sees_profit:
+        what = _("accounts with sales in %(year)s have a known profit") % {"year": span.latest}
+        know = Promise(_("Know more"), latest["known"], latest["all"], what)
+    else:
+        written = Growth.objects.filter(account__in=accounts.order_by(), potential__gt="").count()
+        know = Promise(_("Know more"), written, counts["all"], _("accounts have their growth potential written down"))
     what = _("accounts are assessed as transactional or strategic, with a reason")
-    align = Promise(_("Align"), counts["assessed"], counts["all"], what)
-    return [_knowledge(user, counts, span), align, _forecasts(accounts, span)]
+    return [know, Promise(_("Align"), counts["assessed"], counts["all"], what), _forecasts(user, accounts, span)]
 
 
-def _knowledge(user: User, counts: dict[str, int], span: Window) -> Promise:
-    """How much of the latest year's profit is known; whoever may not see profit reads of growth instead."""
-    if not user.sees_profit:
-        what = _("accounts have their growth potential written down")
-        return Promise(_("Know more"), counts["potential"], counts["all"], what)
-    year = AccountYear.objects.visible_to(user).filter(fiscal_year=span.latest)
-    known = year.aggregate(all=Count("pk"), known=Count("net_income"))
-    what = _("accounts with sales in %(year)s have a known profit") % {"year": span.latest}
-    return Promise(_("Know more"), known["known"], known["all"], what)
-
-
-def _forecasts(accounts: AccountQuerySet, span: Window) -> Promise:
+def _forecasts(user: User, accounts: AccountQuerySet, span: Window) -> Promise:
     reason = Assumption.objects.filter(
         account=OuterRef("account"), fiscal_year=OuterRef("fiscal_year"), scenario=OuterRef("scenario")
     ).exclude(text="")
-    forecasts = PlanCell.objects.filter(
-        row=Row.REVENUE, fiscal_year__gt=span.latest, account__in=accounts.order_by()
-    ).exclude(amount=None)
+    forecasts = PlanCell.objects.filter(row=Row.REVENUE, fiscal_year__gt=span.latest).exclude(amount=None)
+    if not user.is_director:
+        forecasts = forecasts.filter(account__in=accounts.order_by())
     counts = forecasts.aggregate(all=Count("pk"), reasoned=Count("pk", filter=Exists(reason)))
     return Promise(_("Win"), counts["reasoned"], counts["all"], _("revenue forecasts name the assumption they rest on"))
 
