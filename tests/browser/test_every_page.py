@@ -12,6 +12,10 @@ from tests.browser.pages import ABOUT, NO_PAGES, PLAIN, addresses, names
 from openkam.web.demo import seed
 from openkam.web.people.models import User
 
+#: The first elements that reach beyond the window and do not scroll inside something.
+WIDE = """[...document.querySelectorAll("main *")]
+  .filter((e) => e.getBoundingClientRect().right > innerWidth && !e.closest(".scroll"))
+  .slice(0, 3).map((e) => e.outerHTML.slice(0, 120))"""
 PHONE = {"width": 390, "height": 844}
 
 
@@ -57,4 +61,4 @@ def test_every_page_fits_a_phone(example: User, sign_in: Any) -> None:
 
 def _fits(page: Page) -> None:
     width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= PHONE["width"], f"{width} pixels wide"
+    assert width <= PHONE["width"], f"{width} pixels wide because of {page.evaluate(WIDE)}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
 from openkam.web.programme.history import record
 from openkam.web.programme.models import Event
@@ -11,6 +11,7 @@ from openkam.web.programme.models import Event
 Fields = Iterable[str]
 
 
+@transaction.atomic
 def save_touching_profit(instance: models.Model, *, by: Any, fields: Fields) -> list[str]:
     """Save an instance, one event per field that differs from the database; returns those fields."""
     before = type(instance)._default_manager.filter(pk=instance.pk).values(*fields).first() or {}
@@ -31,6 +32,7 @@ def save_touching_profit(instance: models.Model, *, by: Any, fields: Fields) -> 
     return changed
 
 
+@transaction.atomic
 def delete_touching_profit(instance: models.Model, *, by: Any, fields: Fields) -> None:
     """Delete an instance; the event keeps what it held."""
     held = "; ".join(f"{name} {text(getattr(instance, name))}" for name in fields)

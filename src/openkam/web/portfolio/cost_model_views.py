@@ -34,8 +34,7 @@ def model(request: PersonRequest, year: int) -> HttpResponse:
 def _add_pool(request: PersonRequest, year: int, form: PoolForm) -> HttpResponse:
     if not form.is_valid():
         return render(request, "portfolio/costs_model.html", _model(year, form), status=422)
-    with transaction.atomic():
-        save_touching_profit(form.instance, by=request.user, fields=POOL)
+    save_touching_profit(form.instance, by=request.user, fields=POOL)
     return redirect("cost-model", year)
 
 
@@ -52,8 +51,7 @@ def pool(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect("cost-model", subject.fiscal_year)
     form = PoolForm(request.POST or None, instance=subject)
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            save_touching_profit(form.instance, by=request.user, fields=POOL)
+        save_touching_profit(form.instance, by=request.user, fields=POOL)
         return redirect("cost-model", subject.fiscal_year)
     context = page_of(subject.fiscal_year, "model", pool=CostPool.objects.get(pk=pk), form=form)
     return render(request, "portfolio/costs_pool.html", context, status=422 if form.errors else 200)
