@@ -179,6 +179,10 @@ def test_only_directors_import_accounts(as_: Any, olga: User, diana: User) -> No
     assert as_(diana).get("/accounts/import/").status_code == 200
 
 
+def test_sending_no_file_is_said(as_: Any, diana: User) -> None:
+    assert "Choose a file first" in as_(diana).post("/accounts/import/").content.decode()
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02\x03" * 50])
 def test_a_file_that_is_no_table_is_refused_and_forgotten(as_: Any, diana: User, content: bytes) -> None:
     response = as_(diana).post("/accounts/import/", {"file": SimpleUploadedFile("a.csv", content)})

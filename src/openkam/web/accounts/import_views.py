@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 
 from openkam.ledger.formats import Opened
 from openkam.method.errors import InvalidInput
@@ -26,27 +25,34 @@ RECENT = 20
 def imports(request: PersonRequest) -> HttpResponse:
     """Drop a file; the files of before with their receipts."""
     refused = ""
-    if file := request.FILES.get("file"):
-        with transaction.atomic():
-            subject = AccountImport.objects.create(file_name=(file.name or "")[-250:], by=request.user)
-        keep(subject, file)
+    if request.method == "POST":
         try:
-            subject.mapping = guess(opened(subject).columns)
+            return redirect("accounts-import-file", _received(request).pk)
         except InvalidInput as refusal:
             refused = problem(refusal.code, refusal.values)
-            forget(subject)
-            subject.delete()
-        else:
-            subject.save(update_fields=["mapping"])
-            return redirect("accounts-import-file", subject.pk)
-    elif request.method == "POST":
-        refused = _("Choose a file first.")
     context = {
         "section": "accounts",
         "refused": refused,
         "imports": AccountImport.objects.select_related("by")[:RECENT],
     }
     return render(request, "accounts/imports.html", context, status=422 if refused else 200)
+
+
+def _received(request: PersonRequest) -> AccountImport:
+    """The uploaded file with its columns guessed; raises InvalidInput, and keeps nothing, when it cannot be read."""
+    if not (file := request.FILES.get("file")):
+        raise InvalidInput("account_file_missing", "file")
+    with transaction.atomic():
+        subject = AccountImport.objects.create(file_name=(file.name or "")[-250:], by=request.user)
+    try:
+        keep(subject, file)
+        subject.mapping = guess(opened(subject).columns)
+    except InvalidInput:
+        forget(subject)
+        subject.delete()
+        raise
+    subject.save(update_fields=["mapping"])
+    return subject
 
 
 @allow(Permission.RUN_PROGRAMME)

@@ -2,7 +2,7 @@
 
 A name is folded, then cut into its characters and its pairs of neighbours; each becomes a token of ASCII letters.
 An index over the tokens (FTS5 on SQLite, GIN on PostgreSQL) names the candidates, and the folded text, kept beside
-it, says which of them really hold the text. No extension, no language rules. See docs/decisions.
+it, says which of them really hold the text. No extension of the database, no rules of a language.
 """
 
 import unicodedata

@@ -18,6 +18,7 @@ PROBLEMS = {
     "account_columns": _("The file needs a column for the name. Choose it below."),
     "account_column_twice": _("“%(column)s” is chosen twice."),
     "account_rows": _("The file has %(rows)s rows; at most %(most)s can be imported at once."),
+    "account_file_missing": _("Choose a file first."),
     "account_file_gone": _("The uploaded file is no longer here. Upload it again."),
     "row_name_missing": _("no name"),
     "row_too_long": _("%(field)s is longer than %(most)s signs"),
