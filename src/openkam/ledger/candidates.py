@@ -170,7 +170,8 @@ def _rounded() -> str:
         f"{half_even('x_listed', MONEY_SCALE)} AS listed_cost, "
         f"TRY_CAST(n_quantity * {10**QUANTITY_SCALE} AS BIGINT) AS quantity FROM amounts"
     )
-    return f"SELECT *, x_revenue - {exactly('revenue_original')} AS residue FROM ({whole})"
+    left = f"nullif(x_revenue - {exactly('revenue_original')}, 0)"
+    return f"SELECT *, {left} AS residue FROM ({whole})"
 
 
 def _converted(mapping: Mapping, reporting_currency: str, lone_currency: str, tables: frozenset[str]) -> str:
@@ -207,10 +208,7 @@ def _marked(source: Opened, mapping: Mapping, today: date, tables: frozenset[str
             *(_when(condition, code, column) for code, column, condition in _conditions(source, mapping, tables)),
         ]
     )
-    if "accounts" not in tables:
-        return f"SELECT *, {marks} AS marks FROM converted"
-    known = "LEFT JOIN accounts AS k ON x.account = k.key"
-    return f"SELECT x.*, {marks} AS marks FROM converted AS x {known}"
+    return f"SELECT *, {marks} AS marks FROM converted"
 
 
 def _when(condition: str, code: str, column: str) -> str:
@@ -252,7 +250,7 @@ def _conditions(source: Opened, mapping: Mapping, tables: frozenset[str]) -> lis
     if mapping.header_key:
         found.append(("header_missing", "document", "NOT has_header"))
     if "accounts" in tables:
-        found.append(("account_unknown", "account", "account IS NOT NULL AND k.key IS NULL"))
+        found.append(("account_unknown", "account", "account NOT IN (SELECT key FROM accounts)"))
     if mapping.currency or mapping.default_currency:
         valid = "regexp_full_match(currency, '[A-Z]{3}')"
         found.append(("currency_invalid", "currency", f"NOT {valid}"))

@@ -128,7 +128,7 @@ def _stored(con: duckdb.DuckDBPyConnection, stored: str) -> Part:
 
 def _rounding(con: duckdb.DuckDBPyConnection) -> tuple[Amount, ...]:
     rows = con.execute(
-        "SELECT currency, sum(residue) FROM judged WHERE reason IS NULL GROUP BY 1 ORDER BY 1"
+        "SELECT currency, coalesce(sum(residue), 0) FROM judged WHERE reason IS NULL GROUP BY 1 ORDER BY 1"
     ).fetchall()
     return tuple(Amount(currency=currency, amount=residue) for currency, residue in rows)
 

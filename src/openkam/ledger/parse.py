@@ -16,7 +16,7 @@ AMOUNT = "DECIMAL(38, 22)"
 PRICE, QUANTITY, FRACTION = "DECIMAL(28, 10)", "DECIMAL(18, 4)", "DECIMAL(12, 8)"
 
 #: Words that people and programs write where there is no value.
-BLANK = ("null", "none", "n/a", "na", "#n/a", "nil", "-", "--", "–", "—", "\\n")
+BLANK = r"(?i)null|none|#?n/a|na|nil|-|--|–|—|\\n"
 
 _DIGITS = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９"
 _PLAIN = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
@@ -35,9 +35,9 @@ def blank(text: str) -> str:
     """Whether a text stands for "no value".
 
     >>> blank("t")[:40]
-    "(t IS NULL OR lower(t) IN ('null', 'none"
+    "(t IS NULL OR regexp_full_match(t, '(?i)"
     """
-    return f"({text} IS NULL OR lower({text}) IN ({', '.join(map(literal, BLANK))}))"
+    return f"({text} IS NULL OR regexp_full_match({text}, '{BLANK}'))"
 
 
 def number(text: str, kind: str, mark: DecimalMark = ".") -> str:

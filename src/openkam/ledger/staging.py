@@ -239,7 +239,8 @@ def _summarise(con: duckdb.DuckDBPyConnection, job: _Job) -> Staged:
 def part(con: duckdb.DuckDBPyConnection, lines: str) -> Part:
     """Lines and exact amounts of some candidate lines."""
     rows = con.execute(
-        "SELECT coalesce(currency, ''), count(*), count(revenue_original), sum(revenue_original), sum(residue) "
+        "SELECT coalesce(currency, ''), count(*), count(revenue_original), sum(revenue_original), "
+        "coalesce(sum(residue), 0) "
         f"FROM {lines} GROUP BY 1 ORDER BY 1"
     ).fetchall()
     return Part(
