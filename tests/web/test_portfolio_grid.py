@@ -263,7 +263,7 @@ def test_the_page_costs_a_fixed_number_of_queries(
     as_: Any, olga: Any, filled: Account, django_assert_num_queries: Any
 ) -> None:
     client = as_(olga)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(address(filled))
 
 

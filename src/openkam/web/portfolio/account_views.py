@@ -23,12 +23,18 @@ from .suggestion import accept, in_words, offers, suggest
 from .years import window
 
 
-def _grid(request: PersonRequest, pk: int, query: QueryDict) -> Grid:
+def _grid(request: PersonRequest, pk: int, query: QueryDict) -> Grid | None:
+    """The grid that an address or a form speaks of; None while the ledger is empty."""
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
     span = window(whole_number(query.get("year")))
-    if span is None:
+    return Grid(account, span, scenario_of(query.get("scenario")), request.user) if span else None
+
+
+def _filled_grid(request: PersonRequest, pk: int, query: QueryDict) -> Grid:
+    found = _grid(request, pk, query)
+    if found is None:
         raise Http404
-    return Grid(account, span, scenario_of(query.get("scenario")), request.user)
+    return found
 
 
 def _address(grid: Grid) -> str:
@@ -38,17 +44,17 @@ def _address(grid: Grid) -> str:
 
 @allow(Permission.SEE_ACCOUNTS)
 def grid(request: PersonRequest, pk: int) -> HttpResponse:
-    if window() is None:
-        get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
+    there = _grid(request, pk, request.GET)
+    if there is None:
         return render(request, "portfolio/empty.html", {"section": "portfolio", "tab": ""})
-    return render(request, "portfolio/account.html", account_page.context(_grid(request, pk, request.GET)))
+    return render(request, "portfolio/account.html", account_page.context(there))
 
 
 @allow(Permission.EDIT_FIGURES)
 @require_POST
 def cells(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Save typed cells and assumptions; a script gets what changed, a plain form the page again."""
-    there = _grid(request, pk, request.POST)
+    there = _filled_grid(request, pk, request.POST)
     outcome = save_changes(there, read_changes(request.POST, there))
     save_assumptions(there, request.POST, outcome)
     fresh = Grid(there.account, there.span, there.scenario, request.user)
@@ -63,7 +69,7 @@ def cells(request: PersonRequest, pk: int) -> HttpResponseBase:
 @allow(Permission.EDIT_FIGURES)
 def suggestion(request: PersonRequest, pk: int) -> HttpResponse:
     """Show what a trend suggests; a POST fills it into the cells that are still empty."""
-    there = _grid(request, pk, QueryDict())
+    there = _filled_grid(request, pk, QueryDict())
     found = suggest(there)
     wanted = offers(there, found)
     if request.method == "POST":
@@ -80,7 +86,7 @@ def suggestion(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def answers(request: PersonRequest, pk: int) -> HttpResponse:
     """Questions five and six."""
-    there = _grid(request, pk, request.POST)
+    there = _filled_grid(request, pk, request.POST)
     form = AnswersForm(request.POST)
     if form.is_valid():
         form.save(there.account, by=request.user)
@@ -92,4 +98,4 @@ def answers(request: PersonRequest, pk: int) -> HttpResponse:
 
 @allow(Permission.SEE_ACCOUNTS)
 def grid_file(request: PersonRequest, pk: int, kind: str) -> HttpResponseBase:
-    return export(account_page.table(_grid(request, pk, request.GET)), kind)
+    return export(account_page.table(_filled_grid(request, pk, request.GET)), kind)

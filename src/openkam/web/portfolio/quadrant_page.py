@@ -9,7 +9,7 @@ from math import floor, log10
 from typing import Any
 
 import numpy as np
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.utils.translation import gettext_lazy as _
 
 from openkam.method.errors import InvalidInput
@@ -184,7 +184,7 @@ class Quadrant:
         known = facts.filter(net_income__isnull=False)
         if self.choice.axis == "net_percent":
             known = known.filter(revenue__gt=0)
-        missing = self.selection.accounts.exclude(pk__in=known.values("account")).order_by("name", "pk")
+        missing = self.selection.accounts.filter(~Exists(known.filter(account=OuterRef("pk")))).order_by("name", "pk")
         count = chosen - len(self.placed)
         listed = missing[:NAMED] if count else []
         return {"count": count, "reasons": [r for r in reasons if r[0]], "accounts": listed, "more": count - NAMED}
@@ -196,11 +196,12 @@ def thinned(arrays: YearArrays, ranked: Integers, limit: int) -> Integers:
         return ranked
     by_profit = ranked[np.argsort(arrays.profit[ranked], kind="stable")]
     quarter = limit // 4
-    kept = np.concatenate([ranked[:quarter], by_profit[:quarter], by_profit[-quarter:]])
-    rest = np.setdiff1d(ranked, kept)
-    evenly = np.linspace(0, len(rest) - 1, max(limit - len(np.unique(kept)), 1)).astype(np.int64)
-    wanted = np.union1d(kept, rest[evenly] if len(rest) else rest)
-    return ranked[np.isin(ranked, wanted)]
+    kept = np.zeros(len(arrays), dtype=bool)
+    for extreme in (ranked[:quarter], by_profit[:quarter], by_profit[-quarter:]):
+        kept[extreme] = True
+    rest = ranked[~kept[ranked]]
+    kept[rest[np.linspace(0, len(rest) - 1, limit - int(kept.sum())).astype(np.int64)]] = True
+    return ranked[kept[ranked]]
 
 
 @dataclass(frozen=True)
