@@ -250,7 +250,9 @@ def _conditions(source: Opened, mapping: Mapping, tables: frozenset[str]) -> lis
     if mapping.header_key:
         found.append(("header_missing", "document", "NOT has_header"))
     if "accounts" in tables:
-        found.append(("account_unknown", "account", "account NOT IN (SELECT key FROM accounts)"))
+        found.append(
+            ("account_unknown", "account", "account IS NOT NULL AND account NOT IN (SELECT key FROM accounts)")
+        )
     if mapping.currency or mapping.default_currency:
         valid = "regexp_full_match(currency, '[A-Z]{3}')"
         found.append(("currency_invalid", "currency", f"NOT {valid}"))
