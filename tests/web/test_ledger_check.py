@@ -171,3 +171,27 @@ def test_a_mapping_can_be_changed_after_the_check(director: Any) -> None:
     assert director.get(f"/ledger/imports/{subject.pk}/mapping/").status_code == 200
     stored = imported(director, INVOICES.replace("R", "S"))
     assert director.get(f"/ledger/imports/{stored.pk}/mapping/").status_code == 404
+
+
+def test_the_button_that_stores_takes_the_decisions_beside_it_along(director: Any) -> None:
+    subject = checked(director)
+    page = director.get(f"/ledger/imports/{subject.pk}/").content.decode()
+    assert f'form="decisions" formaction="/ledger/imports/{subject.pk}/acceptance/"' in page
+    director.post(f"/ledger/imports/{subject.pk}/acceptance/", {"account-0": "skip", "code-quantity_negative": "skip"})
+    run_waiting()
+    subject.refresh_from_db()
+    assert subject.receipt["stored"]["lines"] == 2
+
+
+def test_decisions_that_cannot_be_meant_stop_the_storing(director: Any) -> None:
+    subject = checked(director)
+    director.post(f"/ledger/imports/{subject.pk}/acceptance/", {"belongs-0": "Nobody & Sons"})
+    subject.refresh_from_db()
+    assert subject.state == Import.State.CHECKED
+
+
+def test_a_rate_may_be_typed_with_a_comma(director: Any) -> None:
+    subject = checked(director, FOREIGN, currency="Currency")
+    rate = {"currency": "USD", "valid_from": "2024-02-01", "rate": "0,9"}
+    director.post(f"/ledger/imports/{subject.pk}/rate/", rate)
+    assert Rate.objects.get().rate == Decimal("0.9")

@@ -9,19 +9,18 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from openkam.method.errors import InvalidInput
 from openkam.web.accounts.models import Account
 from openkam.web.people.access import PersonRequest, allow
 from openkam.web.people.permissions import Permission
 from openkam.web.programme.history import save_recorded
 from openkam.web.programme.words import problem
 
-from . import check_view, checking, tables
+from . import checking, tables
+from .decisions import decided
 from .mapping_pages import OPEN_TO_CHANGE
 from .models import Import, Rate
 from .rates import RateForm
 from .receipts import begin
-from .store import engine
 
 PIECE = 5_000
 
@@ -41,51 +40,8 @@ def check(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def decisions(request: PersonRequest, pk: int) -> HttpResponse:
     """Keep what was decided and work out again what would be stored."""
-    subject = get_object_or_404(Import, pk=pk, state=Import.State.CHECKED)
-    staged = checking.staged_of(subject)
-    try:
-        if staged is None:
-            raise InvalidInput("check_gone")
-        subject.decisions = _decided(request.POST, subject, staged)
-        with engine():
-            subject.check_result["preview"] = checking.previewed(staged, subject)
-        subject.save(update_fields=["decisions", "check_result"])
-    except InvalidInput as wrong:
-        messages.error(request, problem(wrong.code, wrong.values))
+    decided(request, get_object_or_404(Import, pk=pk, state=Import.State.CHECKED))
     return redirect("ledger-import", pk)
-
-
-def _decided(data: Any, subject: Import, staged: Any) -> dict[str, Any]:
-    """The posted form; fields that a page did not show keep what was decided before."""
-    made = dict(subject.decisions)
-    switchable = {group["code"] for group in check_view.groups(subject) if group["switchable"]}
-    chosen = {code: data[f"code-{code}"] for code in switchable if data.get(f"code-{code}") in {"keep", "skip"}}
-    made["codes"] = made.get("codes", {}) | chosen
-    if data.get("unknown_accounts") in {"create", "skip"}:
-        made["unknown_accounts"] = data["unknown_accounts"]
-    made["accounts"], made["belongs"] = _about_accounts(data, staged)
-    name = data.get("without_account", "").strip()
-    made["without_account"] = account_named(name).pk if name else None
-    return made
-
-
-def _about_accounts(data: Any, staged: Any) -> tuple[dict[str, str], dict[str, int]]:
-    choices, belongs = {}, {}
-    for place, account in enumerate(staged.accounts(limit=check_view.SHOWN_ACCOUNTS)):
-        name = data.get(f"belongs-{place}", "").strip()
-        if name:
-            belongs[account.key] = account_named(name).pk
-        elif data.get(f"account-{place}") == "skip":
-            choices[account.key] = "skip"
-    return choices, belongs
-
-
-def account_named(name: str) -> Account:
-    """The account that a person means by an external id or a name."""
-    found = list(Account.objects.filter(external_id=name)[:2]) or list(Account.objects.filter(name__iexact=name)[:2])
-    if len(found) != 1:
-        raise InvalidInput("account_ambiguous" if found else "account_not_found", name=name)
-    return found[0]
 
 
 @allow(Permission.IMPORT_LEDGER)

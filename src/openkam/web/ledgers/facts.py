@@ -189,6 +189,11 @@ def _mark(state: str) -> None:
     LedgerState.objects.update_or_create(pk=1, defaults={"facts_of": state})
 
 
+def mark_changed() -> None:
+    """Say, within the transaction that changes account-years, that what is remembered of them is out of date."""
+    LedgerState.objects.update_or_create(pk=1)
+
+
 def _gone(found: set[tuple[int, int]], scope: Scope) -> list[int]:
     """Account-years in scope that no line stands for any more."""
     facts = AccountYear.objects.order_by()
@@ -219,6 +224,7 @@ def renew_net_income(facts: Any) -> None:
 
 def refresh_accounts(accounts: Iterable[int] | None = None) -> None:
     """The figures that the list of accounts sorts by: those of the latest fiscal year."""
+    mark_changed()
     year = latest_year()
     scopes = [Account.objects.all()]
     if accounts is not None:

@@ -27,14 +27,27 @@ from .models import Import, Rate
 FIELDS = ["currency", "valid_from", "rate"]
 
 
+class DecimalWithComma(forms.DecimalField):
+    """A number typed with a decimal point or a decimal comma."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
 class RateForm(forms.ModelForm):  # type: ignore[type-arg]
+    rate = DecimalWithComma(
+        label=gettext_lazy("Rate"),
+        max_digits=19,
+        decimal_places=10,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
     class Meta:
         model = Rate
         fields = FIELDS
         widgets = {
             "currency": forms.TextInput(attrs={"maxlength": 3, "size": 4, "autocomplete": "off"}),
             "valid_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "rate": forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         }
 
     def clean_currency(self) -> str:

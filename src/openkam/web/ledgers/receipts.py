@@ -18,6 +18,7 @@ from openkam.web.people.access import PersonRequest, allow
 from openkam.web.people.permissions import Permission
 
 from . import check_view, intake
+from .decisions import decided
 from .models import Import
 
 State = Import.State
@@ -59,8 +60,9 @@ def show(request: PersonRequest, pk: int) -> HttpResponse:
 def acceptance(request: PersonRequest, pk: int) -> HttpResponse:
     """Store the checked lines. A second click finds the import on its way and changes nothing."""
     subject = get_object_or_404(Import, pk=pk)
-    kept = subject.check_result.get("preview", {}).get("stored", {}).get("lines", 0)
-    if subject.state == State.CHECKED and not kept:
+    if subject.state == State.CHECKED and not decided(request, subject):
+        return redirect("ledger-import", pk)
+    if subject.state == State.CHECKED and not subject.check_result["preview"]["stored"]["lines"]:
         messages.warning(request, _("There is nothing new in this file. Nothing was changed."))
     else:
         begin(subject, "import", by=request.user, come_from=[State.CHECKED], accepted_at=timezone.now(), receipt={})

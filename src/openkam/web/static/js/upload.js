@@ -7,7 +7,10 @@
   const bar = form.querySelector("[data-drop-bar]");
   const state = form.querySelector("[data-drop-state]");
   const button = form.querySelector("button");
-  const say = (text) => (state.textContent = text);
+  const say = (text) => {
+    state.textContent = text;
+    state.classList.toggle("problem", Boolean(text));
+  };
 
   const lift = (over) => (event) => {
     if (![...(event.dataTransfer?.types ?? [])].includes("Files")) return;
