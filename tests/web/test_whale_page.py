@@ -108,5 +108,5 @@ def test_the_page_costs_a_fixed_number_of_queries(
 ) -> None:
     several({f"Account {n}": (100 + n, 10 + n) for n in range(accounts)})
     client = as_(diana)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         client.get("/portfolio/whale/")

@@ -1,18 +1,14 @@
-"""Account-years of one year as arrays, for what must look at every account at once."""
+"""Account-years of the chosen accounts as arrays, for what must look at every account at once."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from django.db import connections
-from django.db.models import QuerySet
-
-from openkam.web.ledgers.models import AccountYear
 
 from .selection import Selection
+from .year_facts import UNKNOWN, Integers, YearFacts, year_facts
 
-Integers = npt.NDArray[np.int64]
+#: Beyond it, sums of 64 bits would wrap; Python's own integers take over.
+SAFE_SUM = 9e18
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,23 +23,27 @@ class YearArrays:
         return len(self.accounts)
 
 
+def chosen_facts(selection: Selection, years: tuple[int, ...], *, with_profit: bool) -> dict[int, YearFacts]:
+    """The facts of the chosen accounts in some fiscal years."""
+    accounts = selection.account_ids
+    wanted = None if accounts is None else np.array(accounts, dtype=np.int64)
+    return {year: facts.of(wanted) for year, facts in year_facts(years, with_profit=with_profit).items()}
+
+
 def year_arrays(selection: Selection, year: int) -> YearArrays:
     """Revenue and profit of the chosen accounts whose profit is known."""
-    facts = selection.narrow(AccountYear.objects.filter(fiscal_year=year, net_income__isnull=False))
-    return YearArrays(*_columns(facts.order_by().values_list("account", "revenue", "net_income"), 3))
+    facts = chosen_facts(selection, (year,), with_profit=True)[year]
+    known = facts.columns["net_income"] != UNKNOWN
+    return YearArrays(*(facts.columns[name][known] for name in ("account", "revenue", "net_income")))
 
 
 def revenue_arrays(selection: Selection, year: int) -> tuple[Integers, Integers]:
-    """The chosen accounts and their revenue; nothing about profit is read."""
-    facts = selection.narrow(AccountYear.objects.filter(fiscal_year=year))
-    accounts, revenue = _columns(facts.order_by().values_list("account", "revenue"), 2)
-    return accounts, revenue
+    """The chosen accounts and their revenue; nothing about profit is read for who may not see it."""
+    facts = chosen_facts(selection, (year,), with_profit=selection.user.sees_profit)[year]
+    return facts.accounts, facts.columns["revenue"]
 
 
-def _columns(query: "QuerySet[Any, Any]", width: int) -> Integers:
-    """The columns of a query as whole numbers, straight from the driver: no object per row, no Decimal per cell."""
-    sql, params = query.query.sql_with_params()
-    with connections[query.db].cursor() as cursor:
-        cursor.execute(sql, params)
-        rows = cursor.fetchall()
-    return np.array(rows, dtype=np.int64).reshape(-1, width).T
+def exact_sum(amounts: Integers) -> int:
+    """The sum of any number of amounts, to the last ten-thousandth."""
+    large = float(np.abs(amounts.astype(np.float64)).sum()) > SAFE_SUM
+    return sum(amounts.tolist()) if large else int(amounts.sum())

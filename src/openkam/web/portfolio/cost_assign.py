@@ -9,7 +9,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from openkam.method.errors import InvalidInput
-from openkam.web.ledgers.facts import latest_year, refresh_accounts, renew_net_income
+from openkam.web.ledgers.facts import latest_year, mark_changed, refresh_accounts, renew_net_income
 from openkam.web.ledgers.models import AccountYear
 from openkam.web.programme.history import record
 
@@ -83,6 +83,7 @@ def _write(year: int, costs: Mapping[int, Decimal]) -> None:
 
 def _refresh_accounts(year: int) -> None:
     """The list of accounts shows the latest fiscal year; earlier ones do not touch it."""
+    mark_changed()
     if latest_year() == year:
         refresh_accounts()
 

@@ -11,15 +11,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Sum
+import numpy as np
+from django.db.models import Exists, OuterRef
 
 from openkam.method.five_years import POSITIONS, ROWS
 from openkam.method.lifetime import cagr, net_present_value
 from openkam.method.money import share
+from openkam.web.db.fields import from_units, to_units
 from openkam.web.ledgers.models import AccountYear
 
+from .arrays import chosen_facts, exact_sum
 from .models import PlanCell, Scenario
 from .selection import Selection
+from .year_facts import PROFIT, UNKNOWN, Integers, YearFacts
 from .years import POSITION_WORDS, Window
 
 Amounts = dict[str, Decimal]
@@ -74,15 +78,24 @@ class YearSum:
         return self.share_of_revenue("contribution")
 
 
-def actual_sums(selection: Selection, years: Iterable[int], *, with_profit: bool) -> list[dict[str, Any]]:
-    """One row per fiscal year from the account-years, added up by the database."""
-    facts = selection.narrow(AccountYear.objects.filter(fiscal_year__in=tuple(years)))
-    sums: dict[str, Any] = {"accounts": Count("pk"), "revenue_sum": Sum("revenue"), "last": Max("last_date")}
-    if with_profit:
-        for name in ("direct_cost", "indirect_cost", "net_income"):
-            sums |= {f"{name}_sum": Sum(name), f"{name}_known": Count(name)}
-            sums[f"revenue_with_{name}_sum"] = Sum("revenue", filter=Q(**{f"{name}__isnull": False}))
-    return list(facts.order_by().values("fiscal_year").annotate(**sums))
+def summed(amounts: Integers) -> Decimal:
+    return from_units(exact_sum(amounts))
+
+
+def actual_sums(booked: Mapping[int, YearFacts], *, with_profit: bool) -> list[dict[str, Any]]:
+    """One row per fiscal year that has account-years: sums, and of how many accounts each is the sum."""
+    return [_year_sums(year, facts, with_profit=with_profit) for year, facts in booked.items() if len(facts.accounts)]
+
+
+def _year_sums(year: int, facts: YearFacts, *, with_profit: bool) -> dict[str, Any]:
+    revenue = facts.columns["revenue"]
+    sums: dict[str, Any] = {"fiscal_year": year, "accounts": len(revenue), "revenue_sum": summed(revenue)}
+    sums["last"] = facts.last_dates.max().astype(object)
+    for name in PROFIT if with_profit else ():
+        known = facts.columns[name] != UNKNOWN
+        sums[f"{name}_sum"], sums[f"{name}_known"] = summed(facts.columns[name][known]), int(known.sum())
+        sums[f"revenue_with_{name}_sum"] = summed(revenue[known])
+    return sums
 
 
 def typed_amounts(
@@ -171,7 +184,8 @@ def roll_up(selection: Selection, span: Window, scenario: str, discount_rate: De
     with_profit = selection.user.sees_profit
     pairs = zip(POSITIONS, span.years, strict=True)
     years = {year: YearSum(year, position, span.is_forecast(year)) for position, year in pairs}
-    for row in actual_sums(selection, span.years, with_profit=with_profit):
+    booked = chosen_facts(selection, span.years, with_profit=with_profit)
+    for row in actual_sums(booked, with_profit=with_profit):
         _add_booked(years[row["fiscal_year"]], row, with_profit=with_profit)
     typed = typed_amounts(selection, span.years, scenario, with_profit=with_profit)
     for (_account, year), amounts in typed.items():
@@ -181,28 +195,25 @@ def roll_up(selection: Selection, span: Window, scenario: str, discount_rate: De
     return RollUp(
         accounts=selection.accounts.count(),
         years=columns,
-        growth=like_for_like(selection, span, typed),
+        growth=like_for_like(span, booked, typed),
         present_value=net_present_value(future, discount_rate),
     )
 
 
-def like_for_like(selection: Selection, span: Window, typed: Mapping[tuple[int, int], Amounts]) -> Growth:
+def like_for_like(span: Window, booked: Mapping[int, YearFacts], typed: Mapping[tuple[int, int], Amounts]) -> Growth:
     """Growth from the first to the last column, of the accounts whose revenue is known in both."""
     first, last = span.years[0], span.years[-1]
-    ends = {
-        year: {account: a["revenue"] for (account, of), a in typed.items() if of == year and "revenue" in a}
-        for year in (first, last)
-    }
-    booked = AccountYear.objects.filter(fiscal_year=last, account=OuterRef("account"))
-    if span.is_forecast(last):
-        booked = PlanCell.objects.filter(fiscal_year=last, account=OuterRef("account"), row="revenue")
-    facts = selection.narrow(AccountYear.objects.filter(Exists(booked), fiscal_year=first))
-    ends[first] |= dict(facts.order_by().values_list("account", "revenue"))
-    if not span.is_forecast(last):
-        ends[last] |= dict(
-            selection.narrow(AccountYear.objects.filter(fiscal_year=last)).values_list("account", "revenue")
-        )
-    both = ends[first].keys() & ends[last].keys()
-    sums = [sum((ends[year][account] for account in both), Decimal(0)) for year in (first, last)]
-    rate = cagr(sums[0], sums[1], last - first) if both else None
-    return Growth(rate=rate, accounts=len(both))
+    (of_first, sold_first), (of_last, sold_last) = (_revenue_in(year, booked, typed) for year in (first, last))
+    _both, before, after = np.intersect1d(of_first, of_last, assume_unique=True, return_indices=True)
+    rate = cagr(summed(sold_first[before]), summed(sold_last[after]), last - first) if len(before) else None
+    return Growth(rate=rate, accounts=len(before))
+
+
+def _revenue_in(
+    year: int, booked: Mapping[int, YearFacts], typed: Mapping[tuple[int, int], Amounts]
+) -> tuple[Integers, Integers]:
+    """Accounts and their revenue of a year, booked or, where nothing is, typed."""
+    cells = [(account, to_units(a["revenue"])) for (account, of), a in typed.items() if of == year and "revenue" in a]
+    added = np.array(cells, dtype=np.int64).reshape(-1, 2).T
+    columns = booked[year].columns
+    return np.concatenate([columns["account"], added[0]]), np.concatenate([columns["revenue"], added[1]])

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import QueryDict
 
 from openkam.web.accounts.models import Account
 from openkam.web.people.models import User
 
+REMEMBERED = 300  # seconds
 MOST_IDS = 500  # an address with more chosen accounts than this would not fit into a browser's bar
 
 Facts = TypeVar("Facts", bound=Model)
@@ -62,6 +65,13 @@ class Selection:
     def accounts(self) -> "QuerySet[Account]":
         return Account.objects.visible_to(self.user).filter(**self.conditions)
 
+    @cached_property
+    def account_ids(self) -> list[int] | None:
+        """The chosen accounts' ids; None for every account there is."""
+        if self.is_everything and self.user.is_director:
+            return None
+        return list(self.accounts.order_by().values_list("pk", flat=True))
+
     def narrow(self, facts: "QuerySet[Facts]") -> "QuerySet[Facts]":
         """Only the rows (account-years, plan cells) of the chosen accounts."""
         if self.is_everything and self.user.is_director:
@@ -79,9 +89,16 @@ class Selection:
     def choices(self) -> Mapping[str, Any]:
         """What the filter form offers."""
         owned = Account.objects.filter(owner=OuterRef("pk"))
-        countries = Account.objects.visible_to(self.user).exclude(country="").order_by("country")
         return {
             "statuses": Account.Status.choices,
             "owners": User.objects.filter(Exists(owned)).order_by("name").only("pk", "name", "email"),
-            "countries": countries.values_list("country", flat=True).distinct(),
+            "countries": self._countries(),
         }
+
+    def _countries(self) -> list[str]:
+        """Countries of visible accounts; a director's, taken from all accounts, are remembered for a while."""
+        named = Account.objects.visible_to(self.user).exclude(country="").order_by("country")
+        found = named.values_list("country", flat=True).distinct()
+        if not self.user.is_director:
+            return list(found)
+        return cache.get_or_set("portfolio-countries", lambda: list(found), REMEMBERED) or []
