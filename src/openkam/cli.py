@@ -110,7 +110,7 @@ def _serve(host: str, port: int) -> None:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=8,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()
 
 

@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.conftest import ROOT
 
 from openkam.cli import main
-from tests.conftest import ROOT
+from openkam.ledger.checks import CHECKS, Check
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -27,3 +28,12 @@ def test_every_command_is_documented(name: str) -> None:
 def test_links_lead_somewhere(document: Path) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text())
     assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: f"{check.code}-{check.column}")
+def test_every_check_is_documented_with_its_default(check: Check) -> None:
+    page = (ROOT / "docs/reference/checks.md").read_text()
+    row = next(line for line in page.splitlines() if line.startswith(f"| `{check.code}` |"))
+    fate = row.split("|")[3]
+    assert "left out" in fate or "first stays" in fate or check.default == "keep"
+    assert "kept" in fate or "created" in fate or check.default == "skip"
