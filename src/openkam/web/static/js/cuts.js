@@ -58,10 +58,15 @@ function handle(figure, card, axis) {
   figure.querySelector(".chart__drawing").append(knob);
 }
 
-document.addEventListener("chart:drawn", (event) => {
-  const card = event.target.closest("[data-cuts-sales]");
-  if (card && event.target.view.data("cuts")[0]) for (const axis of ["sales", "profit"]) handle(event.target, card, axis);
-});
+function attach(figure) {
+  const card = figure.closest("[data-cuts-sales]");
+  if (!card || figure.querySelector(".cut") || !figure.view?.data("cuts")[0]) return;
+  for (const axis of ["sales", "profit"]) handle(figure, card, axis);
+}
+
+// The chart may be drawn before this file runs, and again after each answer of the server.
+document.querySelectorAll("figure.chart").forEach(attach);
+document.addEventListener("chart:drawn", (event) => attach(event.target));
 
 // Typing a cut makes it fixed; choosing a rule takes the fixed one away.
 form.addEventListener("change", (event) => {
