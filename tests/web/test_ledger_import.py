@@ -223,3 +223,15 @@ def test_a_stored_import_cannot_be_discarded(director: Any) -> None:
     director.post(f"/ledger/imports/{subject.pk}/discard/")
     subject.refresh_from_db()
     assert subject.state == Import.State.IMPORTED
+
+
+def test_lines_may_live_in_an_engine_named_by_url(director: Any, settings: Any, tmp_path: Any) -> None:
+    settings.LEDGER_URL = f"sqlite://{tmp_path / 'lines.db'}"
+    subject = imported(director)
+    assert figures() == EXPECTED
+    acme = Account.objects.get(external_id="ACME")
+    assert director.get(f"/ledger/accounts/{acme.pk}/lines/").context["totals"]["revenue"] == Decimal("250.1")
+    assert not settings.LEDGER_DIR.exists()
+    director.post(f"/ledger/imports/{subject.pk}/undo/")
+    run_waiting()
+    assert (figures(), store.open_store().batches()) == ({}, ())

@@ -93,7 +93,7 @@ def cancel(job: Job) -> None:
     job.request_cancel()
     job.refresh_from_db()
     if job.state == Job.State.CANCELLED and not job.started_at and job.kind in _afterwards:
-        _afterwards[job.kind](job)
+        _look_after(job)
 
 
 def _claim(job_id: int) -> Job | None:
@@ -109,7 +109,7 @@ def _claim(job_id: int) -> Job | None:
 def _finish(job: Job, state: Job.State, code: str = "", values: dict[str, str] | None = None) -> None:
     if state != Job.State.DONE and job.kind in _afterwards:
         job.state, job.error_code, job.error_values = state, code, values or {}
-        _afterwards[job.kind](job)
+        _look_after(job)
     changes: dict[str, Any] = {
         "state": state,
         "error_code": code,
@@ -120,6 +120,14 @@ def _finish(job: Job, state: Job.State, code: str = "", values: dict[str, str] |
         changes["fraction"] = 1.0
     with transaction.atomic():
         Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(**changes)
+
+
+def _look_after(job: Job) -> None:
+    """What an app does about work that was not done; its own trouble must not keep the job or the worker alive."""
+    try:
+        _afterwards[job.kind](job)
+    except Exception:
+        logger.exception("after job %s", job.pk)
 
 
 def take_up_again(*, before: datetime) -> int:

@@ -72,23 +72,23 @@ def account_lines(request: PersonRequest, pk: int) -> HttpResponse | StreamingHt
     if request.GET.get("format") == "csv":
         names = [name for name in drill.table().columns if drill.with_cost or name not in COSTS]
         return tables.csv_stream(f"lines-{pk}-{year or 'all'}", names, drill.rows(names))
-    page, totals = max(1, _number(request.GET.get("page")) or 1), drill.totals()
-    context = {
-        "section": "accounts",
+    context = _context(drill, account, year, _number(request.GET.get("page")) or 1)
+    return render(request, "ledgers/lines.html", {"section": "accounts", "tab": "lines", **context})
+
+
+def _context(drill: Drill, account: Account, year: int | None, page: int) -> dict[str, Any]:
+    totals, known = drill.totals(), AccountYear.objects.filter(account=account)
+    return {
         "account": account,
-        "tab": "lines",
         "year": year,
         "rows": _with_imports(drill.page(page)),
         "totals": totals,
-        "fact": AccountYear.objects.filter(account=account, fiscal_year=year).first() if year else None,
-        "years": AccountYear.objects.filter(account=account)
-        .order_by("-fiscal_year")
-        .values_list("fiscal_year", flat=True),
+        "fact": known.filter(fiscal_year=year).first() if year else None,
+        "years": known.order_by("-fiscal_year").values_list("fiscal_year", flat=True),
         "with_cost": drill.with_cost,
         "number": page,
         "last": max(1, -(-totals["lines"] // PAGE)),
     }
-    return render(request, "ledgers/lines.html", context)
 
 
 def _drill(request: PersonRequest, account: Account, year: int | None) -> Drill:

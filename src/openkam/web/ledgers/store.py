@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ import ibis
 from django.conf import settings
 
 from openkam.ledger.checks import bits
+from openkam.ledger.engines import TableStore, connect
 from openkam.ledger.fiscal import FiscalCalendar
 from openkam.ledger.staging import Staged
 from openkam.ledger.store import ParquetStore, Store
@@ -19,11 +21,19 @@ from openkam.method.errors import InvalidInput
 
 def open_store() -> Store:
     """Parquet files beside the database, or the engine that OPENKAM_LEDGER_URL names."""
-    if settings.LEDGER_URL:
-        from openkam.ledger.engines import TableStore  # noqa: PLC0415 - its drivers are an extra
+    return _table_store(settings.LEDGER_URL) if settings.LEDGER_URL else ParquetStore(settings.LEDGER_DIR)
 
-        return TableStore(settings.LEDGER_URL)
-    return ParquetStore(settings.LEDGER_DIR)
+
+_threads = threading.local()
+
+
+def _table_store(url: str) -> TableStore:
+    """One connection per thread; drivers differ in what they allow threads to share."""
+    known = getattr(_threads, "stores", {})
+    if url not in known or getattr(known[url].backend.con, "closed", False) is True:
+        known[url] = TableStore(connect(url))
+        _threads.stores = known
+    return known[url]
 
 
 def fingerprint(store: Store) -> str:
