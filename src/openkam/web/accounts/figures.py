@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q, Sum
+from django.urls import reverse
 
 from openkam.web.ledgers.models import AccountYear
 
@@ -35,29 +36,49 @@ class Row:
 
     account: Account
     parent: Account | None
+    address: str
+    status: str
     revenue: Decimal | None
     change: Decimal | None
     net_income: Decimal | None
     last_date: date | None
 
 
-class Fact(NamedTuple):
-    """What the list needs of an account-year."""
-
-    revenue: Decimal
-    net_income: Decimal | None
-    last_date: date
-
-
 def rows(accounts: Iterable[Account], *, user: Any, year: int | None) -> list[Row]:
     """The lines of the list, in two queries whatever their number."""
     accounts = list(accounts)
-    years: dict[int, dict[int, Fact]] = {}
-    facts = AccountYear.objects.filter(account__in=[account.pk for account in accounts]).order_by()
-    for pk, fiscal_year, *values in facts.values_list("account", "fiscal_year", "revenue", "net_income", "last_date"):
-        years.setdefault(pk, {})[fiscal_year] = Fact(*values)
+    figures = _figures([account.pk for account in accounts], year, sees_profit=user.sees_profit)
     parents = visible_parents(accounts, user)
-    return [_row(account, years.get(account.pk, {}), year, (user, parents)) for account in accounts]
+    statuses = {value: str(words) for value, words in Account.Status.choices}
+    before, _, after = reverse("account", args=[0]).rpartition("0")
+    return [
+        Row(
+            account=account,
+            parent=account.parent if account.parent_id in parents else None,
+            address=f"{before}{account.pk}{after}",
+            status=statuses[account.status],
+            **figures.get(account.pk, NO_FIGURES),
+        )
+        for account in accounts
+    ]
+
+
+NO_FIGURES: dict[str, Any] = dict.fromkeys(("revenue", "change", "net_income", "last_date"))
+
+
+def _figures(ids: list[int], year: int | None, *, sees_profit: bool) -> dict[int, dict[str, Any]]:
+    """Each account's figures of a year, its change from the year before and its last invoice, one row each."""
+
+    def of(name: str, fiscal_year: int) -> Sum:  # of one row at most: an account has each year once
+        return Sum(name, filter=Q(fiscal_year=fiscal_year))
+
+    sums: dict[str, Any] = {"now": of("revenue", year or 0), "then": of("revenue", (year or 0) - 1)}
+    sums |= {"net": of("net_income", year or 0)} if sees_profit else {}
+    facts = AccountYear.objects.filter(account__in=ids).order_by().values_list("account")
+    return {
+        pk: {"last_date": last, "revenue": now, "change": change(now, then), "net_income": net[0] if net else None}
+        for pk, last, now, then, *net in facts.annotate(last=Max("last_date"), **sums)
+    }
 
 
 def visible_parents(accounts: Iterable[Account], user: Any) -> set[int]:
@@ -66,20 +87,6 @@ def visible_parents(accounts: Iterable[Account], user: Any) -> set[int]:
     if not wanted or user.is_director:
         return wanted
     return set(Account.objects.visible_to(user).filter(pk__in=wanted).order_by().values_list("pk", flat=True))
-
-
-def _row(account: Account, years: dict[int, Fact], year: int | None, seen: tuple[Any, set[int]]) -> Row:
-    user, parents = seen
-    now, then = years.get(year or 0), years.get((year or 0) - 1)
-    revenue = now.revenue if now else None
-    return Row(
-        account=account,
-        parent=account.parent if account.parent_id in parents else None,
-        revenue=revenue,
-        change=change(revenue, then.revenue if then else None),
-        net_income=now.net_income if now and user.sees_profit else None,
-        last_date=max((fact.last_date for fact in years.values()), default=None),
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

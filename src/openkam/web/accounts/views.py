@@ -42,6 +42,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "page": shown,
         "headings": _headings(listing, sees_profit=request.user.sees_profit),
         "rows": rows(shown.accounts, user=request.user, year=year),
+        "query": f"?{listing.query()}" if listing.query() else "",
         "year": year,
     }
     if request.htmx:
