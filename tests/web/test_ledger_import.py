@@ -235,3 +235,19 @@ def test_lines_may_live_in_an_engine_named_by_url(director: Any, settings: Any, 
     director.post(f"/ledger/imports/{subject.pk}/undo/")
     run_waiting()
     assert (figures(), store.open_store().batches()) == ({}, ())
+
+
+def test_work_that_a_second_worker_takes_for_dead_is_done_once(director: Any) -> None:
+    subject = imported(director)
+    jobs.import_lines(Job.objects.get(kind="import"))
+    assert figures() == EXPECTED
+    director.post(f"/ledger/imports/{subject.pk}/undo/")
+    run_waiting()
+    jobs.undo(Job.objects.get(kind="undo"))
+    jobs.import_lines(Job.objects.get(kind="import"))
+    assert (figures(), store.open_store().batches()) == ({}, ())
+
+
+def test_trouble_at_the_start_of_a_worker_does_not_stop_it(monkeypatch: Any) -> None:
+    monkeypatch.setattr(jobs.facts, "behind", lambda: 1 / 0)
+    begin(before=timezone.now())

@@ -51,7 +51,10 @@ def begin(*, before: datetime) -> None:
     """What a worker does before its first job: take up what went silent before an instant, then look after the rest."""
     take_up_again(before=before)
     for function in _first:
-        function()
+        try:
+            function()
+        except Exception:
+            logger.exception("at the start of a worker")
 
 
 def start(kind: str, *, by: Any, subject_id: int | None = None, **parameters: Any) -> Job:

@@ -122,11 +122,12 @@ def _import_failed(job: Job) -> None:
 def import_lines(job: Job) -> None:
     """Store the checked lines, make the accounts behind new keys, and sum up the account-years they touch."""
     subject = _subject(job)
-    if subject.state != Import.State.IMPORTING:
-        return
-    staged = Staged.load(intake.folder(subject) / "check")
     store = open_store()
     with store.writing():
+        subject.refresh_from_db()
+        if subject.state != Import.State.IMPORTING:  # another worker took it for dead and was faster, or slower
+            return
+        staged = Staged.load(intake.folder(subject) / "check")
         receipt = _stored(job, subject, staged, store)
         keys, years = facts.touched_by(store, subject.batch_id)
         finishing = Finishing(job, "summarising", staged.file.lines)
@@ -183,6 +184,9 @@ def undo(job: Job) -> None:
     subject = _subject(job)
     store = open_store()
     with store.writing():
+        subject.refresh_from_db()
+        if subject.state != Import.State.IMPORTING:
+            return
         accounts: set[int] | None = None
         years: set[int] | None = None
         if holds(store, subject.batch_id):  # a worker that died after this left the whole to be summed again
