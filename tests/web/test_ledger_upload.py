@@ -231,3 +231,10 @@ def test_the_upload_handler_is_the_one_in_use(settings: Any) -> None:
     assert upload.STATUS["too_large"] == 413
     assert issubclass(intake.BoundedUpload, TemporaryFileUploadHandler)
     assert TemporaryUploadedFile("a", "text/csv", 0, "utf-8").temporary_file_path().startswith(str(settings.DATA))
+
+
+def test_a_file_with_other_columns_is_proposed_as_another_source(director: Any) -> None:
+    Source.objects.create(name="Invoices", columns=["a", "b"])
+    subject = uploaded(director)
+    form = director.get(f"/ledger/imports/{subject.pk}/mapping/").context["form"]
+    assert form["source"].value() == "Invoices 2"

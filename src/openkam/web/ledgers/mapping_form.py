@@ -14,7 +14,7 @@ from openkam.method.errors import InvalidInput
 from openkam.web.programme.words import problem
 
 from . import intake, words
-from .models import Import
+from .models import Import, Source
 
 DATE_ORDERS = [
     ("ymd", gettext_lazy("year month day, 2024-03-31")),
@@ -95,8 +95,8 @@ class MappingForm(forms.Form):
         self._guessed, self._columns = guessed, intake.columns(subject)
         saved = _fitting(subject.mapping, self._columns)
         start = saved or guessed.mapping.model_dump()
-        name = subject.source.name if subject.source else ""
-        super().__init__(data, initial={"source": name or _("Invoices"), **start})
+        name = subject.source.name if subject.source else _free_name()
+        super().__init__(data, initial={"source": name, **start})
         self.is_saved = bool(saved)
         for field in FIELDS:
             label, help_text = words.FIELDS[field]
@@ -145,6 +145,13 @@ class MappingForm(forms.Form):
     def remarks(self) -> list[str]:
         """What the guess wants a person to look at, beyond the single fields."""
         return [sentence(reason) for reason in self._guessed.reasons if reason.where not in FIELDS]
+
+
+def _free_name() -> str:
+    """A name that no other source has, so that its mapping is not written over unless somebody means it."""
+    taken = set(Source.objects.values_list("name", flat=True))
+    names = (_("Invoices") if n == 1 else f"{_('Invoices')} {n}" for n in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken)
 
 
 def _choices(columns: Any) -> list[tuple[str, str]]:
