@@ -143,7 +143,9 @@ def years_chart(bars: Sequence[Bar], *, currency: str, label: str) -> Chart:
 def _years_template(kinds: tuple[str, ...], years: tuple[str, ...], title: str) -> Spec:
     colours = alt.Scale(domain=list(kinds), range=["var(--accent)", "var(--develop)"][: len(kinds)])
     base = alt.Chart(ROWS).encode(
-        x=alt.X("year:N", sort=list(years), title=None, axis=alt.Axis(labelAngle=0)),
+        x=alt.X(
+            "year:N", sort=list(years), title=None, axis=alt.Axis(labelAngle=0, labelExpr="split(datum.label, ' ')")
+        ),
         xOffset=alt.XOffset("what:N", sort=list(kinds)),
         y=alt.Y("amount:Q", title=title),
         color=alt.Color("what:N", scale=colours, sort=list(kinds), title=None),
@@ -203,7 +205,7 @@ def _quadrant_template(cells: tuple[str, ...], axes: Axes) -> Spec:
             size=alt.Size("bubble:Q", scale=alt.Scale(domain=[0, 1], range=[40, 700]), legend=None),
             opacity=alt.condition("highlight == 0 || datum.id == highlight", alt.value(0.8), alt.value(0.25)),
             stroke=alt.condition("datum.id == highlight", alt.value(INK), alt.value("transparent")),
-            tooltip=[alt.Tooltip("name:N", title=_("Account")), *_said(axes)],
+            tooltip=_said(),
         )
         .add_params(chosen)
     )
@@ -211,10 +213,11 @@ def _quadrant_template(cells: tuple[str, ...], axes: Axes) -> Spec:
     return _finished(alt.layer(trails, points, lines.encode(x="profit:Q"), lines.encode(y="sales:Q")), TALL)
 
 
-def _said(axes: Axes) -> list[alt.Tooltip]:
+def _said() -> list[alt.Tooltip]:
     return [
-        alt.Tooltip("said_sales:N", title=axes.sales),
-        alt.Tooltip("said_profit:N", title=axes.profit),
+        alt.Tooltip("name:N", title=_("Account")),
+        alt.Tooltip("said_sales:N", title=_("Sales amount")),
+        alt.Tooltip("said_profit:N", title=_("Profit")),
         alt.Tooltip("cell:N", title=_("Cell")),
     ]
 
@@ -249,18 +252,23 @@ def _curve_template(words: CurveWords) -> Spec:
     )
     area = base.mark_area(color="var(--accent)", opacity=0.15)
     line = base.mark_line(color="var(--accent)", strokeWidth=2)
-    near = alt.selection_point(name="near", nearest=True, on="pointerover", fields=["rank"], empty=False)
+    near = alt.selection_point(name="near", on="pointerover", fields=["rank"], empty=False)
     points = base.mark_point(filled=True, size=70, color="var(--develop)").encode(
-        opacity=alt.condition(near, alt.value(1), alt.value(0)),
-        tooltip=[
-            alt.Tooltip("rank:Q", title=words.across),
-            alt.Tooltip("name:N", title=_("Account")),
-            alt.Tooltip("said:N", title=words.amount),
-            alt.Tooltip("said_value:N", title=words.up),
-        ],
+        opacity=alt.condition(near, alt.value(1), alt.value(0))
     )
-    layers = [area, line, points.add_params(near)]
+    # an unseen upright line at each account, so that the pointer need not hit the curve itself
+    catchers = alt.Chart(ROWS).mark_rule(strokeWidth=16, opacity=0.001).encode(x="rank:Q", tooltip=_curve_said(words))
+    layers = [area, line, points, catchers.add_params(near)]
     if words.line is not None:
         end = alt.Chart(alt.Data(name="end")).mark_rule(strokeDash=[6, 4], color=SOFT)
         layers.append(end.encode(y="value:Q"))
     return _finished(alt.layer(*layers))
+
+
+def _curve_said(words: CurveWords) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("rank:Q", title=words.across),
+        alt.Tooltip("name:N", title=_("Account")),
+        alt.Tooltip("said:N", title=words.amount),
+        alt.Tooltip("said_value:N", title=words.up),
+    ]
