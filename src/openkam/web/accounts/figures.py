@@ -1,12 +1,12 @@
 """The figures of accounts as pages show them. A person who may not see profit gets rows that hold none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Max
 from django.urls import reverse
 
 from openkam.web.ledgers.models import AccountYear
@@ -45,7 +45,7 @@ class Row:
 
 
 def rows(accounts: Iterable[Account], *, user: Any, year: int | None) -> list[Row]:
-    """The lines of the list, in two queries whatever their number."""
+    """The lines of the list, in at most three queries whatever their number."""
     accounts = list(accounts)
     figures = _figures([account.pk for account in accounts], year, sees_profit=user.sees_profit)
     parents = visible_parents(accounts, user)
@@ -57,28 +57,37 @@ def rows(accounts: Iterable[Account], *, user: Any, year: int | None) -> list[Ro
             parent=account.parent if account.parent_id in parents else None,
             address=f"{before}{account.pk}{after}",
             status=statuses[account.status],
-            **figures.get(account.pk, NO_FIGURES),
+            **figures[account.pk],
         )
         for account in accounts
     ]
 
 
-NO_FIGURES: dict[str, Any] = dict.fromkeys(("revenue", "change", "net_income", "last_date"))
-
-
 def _figures(ids: list[int], year: int | None, *, sees_profit: bool) -> dict[int, dict[str, Any]]:
-    """Each account's figures of a year, its change from the year before and its last invoice, one row each."""
+    """Each account's figures of a year, its change from the year before and its last invoice.
 
-    def of(name: str, fiscal_year: int) -> Sum:  # of one row at most: an account has each year once
-        return Sum(name, filter=Q(fiscal_year=fiscal_year))
-
-    sums: dict[str, Any] = {"now": of("revenue", year or 0), "then": of("revenue", (year or 0) - 1)}
-    sums |= {"net": of("net_income", year or 0)} if sees_profit else {}
-    facts = AccountYear.objects.filter(account__in=ids).order_by().values_list("account")
+    Older years are asked only about accounts that were invoiced in neither of the two.
+    """
+    names = ("account", "fiscal_year", "last_date", "revenue", *(("net_income",) if sees_profit else ()))
+    facts = AccountYear.objects.filter(account__in=ids).order_by()
+    years: dict[tuple[int, int], Sequence[Any]] = {}
+    if year is not None:
+        rows_of_two = facts.filter(fiscal_year__in=(year - 1, year)).values_list(*names)
+        years = {(pk, of): values for pk, of, *values in rows_of_two}
+    silent = set(ids) - {pk for pk, _ in years}
+    older = facts.filter(account__in=silent).values_list("account").annotate(Max("last_date"))
+    last_dates = dict(older) if silent else {}
+    nothing = (None, None, None)
+    pairs = {pk: [years.get((pk, (year or 0) - back), nothing) for back in (0, 1)] for pk in ids}
     return {
-        pk: {"last_date": last, "revenue": now, "change": change(now, then), "net_income": net[0] if net else None}
-        for pk, last, now, then, *net in facts.annotate(last=Max("last_date"), **sums)
+        pk: {**_figures_of(now, then), "last_date": now[0] or then[0] or last_dates.get(pk)}
+        for pk, (now, then) in pairs.items()
     }
+
+
+def _figures_of(now: Sequence[Any], then: Sequence[Any]) -> dict[str, Any]:
+    net_income = now[2] if len(now) > 2 else None
+    return {"revenue": now[1], "change": change(now[1], then[1]), "net_income": net_income}
 
 
 def visible_parents(accounts: Iterable[Account], user: Any) -> set[int]:
