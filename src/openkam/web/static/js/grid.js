@@ -3,8 +3,7 @@
 (() => {
   const form = document.querySelector("form[data-grid]");
   if (!form) return;
-  const state = form.querySelector("[data-grid-state]");
-  const pending = new Set();
+  const state = form.querySelector("[data-grid-state]"), pending = new Set();
   let sending = false;
   form.querySelector("[data-grid-save]").hidden = true;
 
@@ -20,8 +19,7 @@
   async function save() {
     if (sending || !pending.size) return;
     const inputs = [...pending].filter(isDirty);
-    pending.clear();
-    if (!inputs.length) return;
+    if ((pending.clear(), !inputs.length)) return;
     const body = new FormData();
     for (const name of ["csrfmiddlewaretoken", "year", "scenario"]) body.append(name, form.elements[name].value);
     for (const input of inputs) {
@@ -59,8 +57,8 @@
     }
     for (const [id, html] of Object.entries(answer.parts)) document.getElementById(id).innerHTML = html;
     document.dispatchEvent(new Event("figures:changed"));
-    const refused = Object.keys(answer.refused).length;
-    say(refused ? Object.values(answer.refused)[0] : form.dataset.saysSaved, refused ? "failed" : "saved");
+    const [refusal] = Object.values(answer.refused);
+    say(refusal ?? form.dataset.saysSaved, refusal ? "failed" : "saved");
   }
 
   form.addEventListener("change", (event) => {
@@ -79,8 +77,8 @@
     const [down, right] = steps[event.key] ?? [0, 0];
     if (!down && !right) return;
     event.preventDefault();
-    let next = at(row + down, column + right);
-    if (next) next.focus(), next.select();
+    const next = at(row + down, column + right);
+    if (next) next.select();
     else if (event.key === "Enter") input.blur();
   });
 
