@@ -99,6 +99,7 @@ class Account(models.Model):
             models.Index(fields=["country", "name", "id"], name="account_country"),
             models.Index(fields=["industry", "name", "id"], name="account_industry"),
             models.Index(fields=["owner", "name", "id"], name="account_owner"),
+            models.Index(fields=["parent", "name", "id"], name="account_parent"),
         ]
 
     def __str__(self) -> str:

@@ -4,14 +4,19 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+import numpy as np
+from django.db.models import Count
 
 from openkam.method.money import apportion, round_money
+from openkam.web.db.fields import from_units
 from openkam.web.ledgers.models import AccountYear
 
+from .arrays import chosen_facts, exact_sum
 from .cost_method import places
 from .cost_model import account_years, equation, fingerprint, rate
 from .models import Activity, CostPool, CostRule, DriverCount
+from .selection import Selection
+from .year_facts import UNKNOWN, Integers, year_facts
 
 
 def is_stale(rule: CostRule, pools: list[CostPool]) -> bool:
@@ -19,10 +24,19 @@ def is_stale(rule: CostRule, pools: list[CostPool]) -> bool:
     return bool(rule.result) and rule.result.get("basis") != fingerprint(rule, pools)
 
 
-def dearest(year: int, user: Any) -> QuerySet[AccountYear]:
-    """The visible account-years with an assigned cost, the dearest first."""
-    years = account_years(year).visible_to(user).select_related("account")
-    return years.filter(indirect_cost__gt=0).order_by("-indirect_cost", "account_id")
+def dearest(year: int, user: Any) -> Integers:
+    """The visible accounts with an assigned cost, the dearest first."""
+    facts = chosen_facts(Selection(user), (year,), with_profit=True)[year]
+    costs = facts.columns["indirect_cost"]
+    served = np.flatnonzero(costs > 0)
+    return facts.accounts[served[np.lexsort((facts.accounts[served], -costs[served]))]]
+
+
+def facts_in_order(year: int, accounts: Integers) -> list[AccountYear]:
+    """The account-years of these accounts, in their order."""
+    ids = [int(pk) for pk in accounts]
+    found = {fact.account_id: fact for fact in account_years(year).filter(account__in=ids).select_related("account")}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def share_of_revenue(fact: AccountYear) -> Decimal | None:
@@ -34,11 +48,11 @@ def share_of_revenue(fact: AccountYear) -> Decimal | None:
 
 def coverage(year: int) -> dict[str, Any]:
     """How many accounts have invoices, counts and an assigned cost in a year."""
-    facts = account_years(year).aggregate(
-        invoiced=Count("pk"), assigned=Count("pk", filter=Q(indirect_cost__isnull=False)), cost=Sum("indirect_cost")
-    )
+    costs = year_facts([year], with_profit=True)[year].columns["indirect_cost"]
+    assigned = costs[costs != UNKNOWN]
     counted = DriverCount.objects.filter(fiscal_year=year).aggregate(counted=Count("account", distinct=True))
-    return {**facts, **counted}
+    cost = from_units(exact_sum(assigned)) if len(assigned) else None
+    return {"invoiced": len(costs), "assigned": len(assigned), "cost": cost, **counted}
 
 
 def without_invoices(year: int) -> int:

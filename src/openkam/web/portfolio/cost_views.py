@@ -22,7 +22,7 @@ from .cost_assign import assign, clear, is_large
 from .cost_forms import RuleForm
 from .cost_history import save_touching_profit
 from .cost_model import account_years, chosen_year, copy_model, pools_of, rule_of, years_known
-from .cost_result import coverage, dearest, is_stale, share_of_revenue, why
+from .cost_result import coverage, dearest, facts_in_order, is_stale, share_of_revenue, why
 from .models import DriverCount
 
 PAGE = 50
@@ -55,7 +55,7 @@ def overview(request: PersonRequest) -> HttpResponse:
 def _overview(request: PersonRequest, year: int, form: RuleForm) -> dict[str, Any]:
     pools, rule = pools_of(year), rule_of(year)
     page = Paginator(dearest(year, request.user), PAGE).get_page(request.GET.get("page"))
-    facts = [{"fact": fact, "share": share_of_revenue(fact)} for fact in page]
+    facts = [{"fact": fact, "share": share_of_revenue(fact)} for fact in facts_in_order(year, page.object_list)]
     return page_of(
         year,
         "result",
