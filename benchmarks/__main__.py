@@ -14,13 +14,17 @@ from benchmarks.measure import Figure
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/reference/performance.md"
 GROUPS = ("ledger", "web")
+#: Of the ledger a share of TPC-H's scale 1, of the pages a number of accounts.
+DEFAULT_SCALES = {"ledger": ("0.1", "1"), "web": ("1000", "10000", "100000")}
 
 
 def main() -> None:
     arguments = _arguments()
     for group in [arguments.group] if arguments.group else GROUPS:
-        answers = import_module(f"benchmarks.{group}").run(set(arguments.scale), arguments.runs)
+        measured = import_module(f"benchmarks.{group}")
+        answers = measured.run(set(arguments.scale or DEFAULT_SCALES[group]), arguments.runs)
         text = _page(answers, arguments.runs)
+        text += "\n".join(measured.notes()) + "\n" if hasattr(measured, "notes") else ""
         print(text)
         _rewrite(group, text)
 
@@ -28,24 +32,24 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench")
     parser.add_argument("group", nargs="?", choices=GROUPS)
-    parser.add_argument("--scale", action="append", default=None, help="0.1, 1 or 10 (repeat)")
+    parser.add_argument("--scale", action="append", default=None, help="ledger: 0.1, 1 or 10; web: accounts (repeat)")
     parser.add_argument("--runs", type=int, default=5)
-    arguments = parser.parse_args()
-    arguments.scale = arguments.scale or ["0.1", "1"]
-    return arguments
+    return parser.parse_args()
 
 
 def _page(answers: Iterable[tuple[str, str, list[Figure]]], runs: int) -> str:
     answers = list(answers)
     parts = [
-        (f"Measured {date.today():%Y-%m-%d} on {os.cpu_count()} cores, Python {platform.python_version()}; "  # noqa: DTZ011
-        f"median of {runs} interleaved runs; CPU seconds of the work alone.")
+        (
+            f"Measured {date.today():%Y-%m-%d} on {os.cpu_count()} cores, Python {platform.python_version()}; "  # noqa: DTZ011
+            f"median of {runs} interleaved runs; CPU seconds of the work alone."
+        )
     ]
     for title, scale, figures in answers:
         parts += ["", f"**{title}**, size {scale}", "", "| | CPU s | ratio | peak MB |", "|---|---:|---:|---:|"]
         parts += [f"| {f.name} | {f.cpu:.3f} | {f.ratio_to(figures[0]):.2f} | {f.megabytes:.0f} |" for f in figures]
-    parts += ["", *_growth(answers)]
-    return "\n".join(parts) + "\n"
+    growth = _growth(answers)
+    return "\n".join([*parts, "", *growth]) + "\n"
 
 
 def _growth(answers: list[tuple[str, str, list[Figure]]]) -> list[str]:

@@ -12,7 +12,6 @@ from functools import lru_cache, wraps
 from typing import Any
 
 import altair as alt
-from django.utils.html import _json_script_escapes
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ CELL_COLOURS = ["var(--key)", "var(--develop)", "var(--maintain)", "var(--opport
 CELL_SHAPES = ["circle", "triangle-up", "square", "diamond"]
 LONGEST_NAME = 60
 HEIGHT, TALL = 340, 520
+ENDING = (("<", "\\u003C"), (">", "\\u003E"), ("&", "\\u0026"))
 
 CONFIG: Spec = {
     "background": None,
@@ -64,8 +64,9 @@ class Chart:
     def block(self) -> SafeString:
         """The chart as a data block of the page; what could end the block is escaped."""
         text = json.dumps(self.spec, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        escaped = text.translate(_json_script_escapes)
-        return mark_safe(f'<script type="application/json" data-chart>{escaped}</script>')  # noqa: S308
+        for sign, escape in ENDING:  # many times as quick as one `translate` over a long text
+            text = text.replace(sign, escape)
+        return mark_safe(f'<script type="application/json" data-chart>{text}</script>')  # noqa: S308
 
 
 @dataclass(frozen=True)
