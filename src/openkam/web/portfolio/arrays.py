@@ -1,11 +1,12 @@
 """Account-years of the chosen accounts as arrays, for what must look at every account at once."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from .selection import Selection
-from .year_facts import UNKNOWN, Integers, YearFacts, year_facts
+from .year_facts import UNKNOWN, Integers, Measure, YearFacts, year_facts
 
 #: Beyond it, sums of 64 bits would wrap; Python's own integers take over.
 SAFE_SUM = 9e18
@@ -18,9 +19,20 @@ class YearArrays:
     accounts: Integers
     revenue: Integers
     profit: Integers
+    measure: Measure = "net_income"
 
     def __len__(self) -> int:
         return len(self.accounts)
+
+    @cached_property
+    def by_revenue(self) -> Integers:
+        """Positions, the largest revenue first."""
+        return np.argsort(-self.revenue, kind="stable")
+
+    @cached_property
+    def by_profit(self) -> Integers:
+        """Positions, the smallest profit first."""
+        return np.argsort(self.profit, kind="stable")
 
 
 def chosen_facts(selection: Selection, years: tuple[int, ...], *, with_profit: bool) -> dict[int, YearFacts]:
@@ -32,15 +44,13 @@ def chosen_facts(selection: Selection, years: tuple[int, ...], *, with_profit: b
 
 def year_arrays(selection: Selection, year: int) -> YearArrays:
     """Revenue and profit of the chosen accounts whose profit is known."""
-    facts = chosen_facts(selection, (year,), with_profit=True)[year]
-    known = facts.columns["net_income"] != UNKNOWN
-    return YearArrays(*(facts.columns[name][known] for name in ("account", "revenue", "net_income")))
+    return chosen_facts(selection, (year,), with_profit=True)[year].once("with_profit", _with_profit)
 
 
-def revenue_arrays(selection: Selection, year: int) -> tuple[Integers, Integers]:
-    """The chosen accounts and their revenue; nothing about profit is read for who may not see it."""
-    facts = chosen_facts(selection, (year,), with_profit=selection.user.sees_profit)[year]
-    return facts.accounts, facts.columns["revenue"]
+def _with_profit(facts: YearFacts) -> YearArrays:
+    profit = facts.profit
+    known = profit != UNKNOWN
+    return YearArrays(facts.accounts[known], facts.columns["revenue"][known], profit[known], facts.measure)
 
 
 def exact_sum(amounts: Integers) -> int:

@@ -11,7 +11,7 @@ from openkam.web.programme.templatetags.words import money, percent
 
 from .charts import Axes, Chart, Unit, quadrant_chart, short, unit_for
 from .exports import Table
-from .quadrant_page import AXIS_WORDS, CELL_WORDS, ORDER, RULE_WORDS, Place, Quadrant, places, squeeze
+from .quadrant_page import AXIS_WORDS, CELL_WORDS, MEASURE_WORDS, ORDER, RULE_WORDS, Place, Quadrant, places, squeeze
 
 CHUNK = 1000
 PERCENT = Unit(1, "")
@@ -79,6 +79,7 @@ def rule_words(quadrant: Quadrant) -> list[tuple[str, Any]]:
     at = percent(quadrant.profit_cut / 100) if _is_percent(quadrant) else money(quadrant.profit_cut)
     return [
         (_("Fiscal year"), quadrant.span.anchor),
+        (_("Profit"), str(MEASURE_WORDS[quadrant.arrays.measure])),
         (_("Profit axis"), str(AXIS_WORDS[choice.axis])),
         (_("Sales are high from"), f"{money(quadrant.sales_cut)} ({RULE_WORDS[choice.sales_rule]})"),
         (_("Profit is high from"), f"{at} ({RULE_WORDS[choice.profit_rule]})"),

@@ -9,14 +9,14 @@ from math import floor, log10
 from typing import Any
 
 import numpy as np
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Sum
 from django.utils.translation import gettext_lazy as _
 
 from openkam.method.errors import InvalidInput
 from openkam.method.money import share
 from openkam.method.quadrant import ADVICE, CELLS, UNKNOWN, Cut, Placement, place
 from openkam.web.accounts.models import Account
-from openkam.web.db.fields import from_units, to_units
+from openkam.web.db.fields import MoneyField, from_units, to_units
 from openkam.web.ledgers.models import AccountYear
 
 from .amounts import parse_amount
@@ -44,6 +44,12 @@ ADVICE_WORDS = {
     "automate_or_exit": _("Automate, reprice or exit"),
 }
 RULE_WORDS = {"median": _("median"), "mean": _("mean"), "fixed": _("fixed"), "portfolio": _("whole portfolio")}
+MEASURE_WORDS = {
+    "net_income": _("net income"),
+    "contribution": _("contribution: revenue less direct cost; no cost to serve is assigned in this year"),
+}
+#: The column that must be known for an account to have a profit.
+KNOWN_BY = {"net_income": "net_income", "contribution": "direct_cost"}
 AXIS_WORDS = {"amount": _("amount"), "net_percent": _("net % of sales")}
 
 
@@ -145,8 +151,8 @@ class Quadrant:
     @cached_property
     def placed(self) -> Integers:
         """Positions of the placed accounts, largest sales first."""
-        positions = np.flatnonzero(self.placement.cells != UNKNOWN)
-        return positions[np.argsort(-self.arrays.revenue[positions], kind="stable")]
+        ranked = self.arrays.by_revenue
+        return ranked[self.placement.cells[ranked] != UNKNOWN]
 
     @cached_property
     def listed(self) -> Integers:
@@ -181,7 +187,7 @@ class Quadrant:
             (with_year - len(self.arrays), _("with a cost that is not known")),
             (len(self.arrays) - len(self.placed), _("without positive sales, which a percentage needs")),
         ]
-        known = facts.filter(net_income__isnull=False)
+        known = facts.filter(**{f"{KNOWN_BY[self.arrays.measure]}__isnull": False})
         if self.choice.axis == "net_percent":
             known = known.filter(revenue__gt=0)
         missing = self.selection.accounts.filter(~Exists(known.filter(account=OuterRef("pk")))).order_by("name", "pk")
@@ -194,7 +200,9 @@ def thinned(arrays: YearArrays, ranked: Integers, limit: int) -> Integers:
     """At most so many positions: the largest sales, the best and worst profits, and an even sample of the rest."""
     if len(ranked) <= limit:
         return ranked
-    by_profit = ranked[np.argsort(arrays.profit[ranked], kind="stable")]
+    is_ranked = np.zeros(len(arrays), dtype=bool)
+    is_ranked[ranked] = True
+    by_profit = arrays.by_profit[is_ranked[arrays.by_profit]]
     quarter = limit // 4
     kept = np.zeros(len(arrays), dtype=bool)
     for extreme in (ranked[:quarter], by_profit[:quarter], by_profit[-quarter:]):
@@ -249,9 +257,14 @@ def places(quadrant: Quadrant, positions: Integers) -> list[Place]:
     """These accounts with their names, last year and wallet: three queries, whatever their number."""
     arrays, year = quadrant.arrays, quadrant.span.anchor
     ids = [int(pk) for pk in arrays.accounts[positions]]
-    accounts = Account.objects.visible_to(quadrant.selection.user).in_bulk(ids)
-    facts = AccountYear.objects.filter(account__in=ids, fiscal_year=year - 1, net_income__isnull=False)
-    before = {pk: (sales, profit) for pk, sales, profit in facts.values_list("account", "revenue", "net_income")}
+    visible = Account.objects.visible_to(quadrant.selection.user)
+    accounts = visible.only("name", "external_id").in_bulk(ids)
+    column = KNOWN_BY[arrays.measure]
+    facts = AccountYear.objects.filter(account__in=ids, fiscal_year=year - 1, **{f"{column}__isnull": False})
+    earned = F("net_income") if column == "net_income" else F("revenue") - F("direct_cost")
+    profit = ExpressionWrapper(earned, output_field=MoneyField())
+    rows = facts.annotate(profit=profit).values_list("account", "revenue", "profit")
+    before = {pk: (sales, profit) for pk, sales, profit in rows}
     cells = _cells_before(quadrant, before)
     spends = Spend.objects.filter(account__in=ids, fiscal_year=year).order_by().values_list("account")
     potentials = dict(spends.annotate(total=Sum("potential")))

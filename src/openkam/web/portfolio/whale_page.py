@@ -18,16 +18,16 @@ from openkam.web.accounts.models import Account
 from openkam.web.db.fields import from_units
 from openkam.web.programme.templatetags.words import money, percent
 
-from .arrays import Integers, revenue_arrays, year_arrays
+from .arrays import SAFE_SUM, chosen_facts
 from .charts import Chart, CurveWords, curve_chart, short, unit_for
 from .exports import Table
 from .selection import Selection
+from .year_facts import UNKNOWN, Integers, Measure, YearFacts
 from .years import Window
 
 DRAWN = 240
 PER_PAGE = 50
 CHUNK = 1000
-SAFE_SUM = 9e18  # beyond it, 64-bit sums would wrap; Python's own integers take over
 
 
 def rounded_up(percentage: int, count: int) -> int:
@@ -40,11 +40,12 @@ class Ranked:
 
     accounts: Integers
     amounts: Integers
+    measure: Measure = "net_income"
 
     @classmethod
-    def of(cls, accounts: Integers, amounts: Integers) -> "Ranked":
+    def of(cls, accounts: Integers, amounts: Integers, measure: Measure = "net_income") -> "Ranked":
         order = np.lexsort((accounts, -amounts))
-        return cls(accounts[order], amounts[order])
+        return cls(accounts[order], amounts[order], measure)
 
     def __len__(self) -> int:
         return len(self.accounts)
@@ -54,7 +55,7 @@ class Ranked:
         large = float(np.abs(self.amounts.astype(np.float64)).sum()) > SAFE_SUM
         return np.cumsum(self.amounts.astype(object) if large else self.amounts)
 
-    @property
+    @cached_property
     def total(self) -> int:
         return int(self.cumulative[-1])
 
@@ -62,12 +63,32 @@ class Ranked:
     def peak_rank(self) -> int:
         return int(np.argmax(self.cumulative)) + 1
 
+    @cached_property
+    def parts(self) -> Any:
+        """Each amount as a fraction of a positive total."""
+        return self.amounts.astype(np.float64) / self.total
+
+    @cached_property
+    def hhi(self) -> float:
+        """The Herfindahl–Hirschman index, 10,000 for a single account."""
+        return float((100 * self.parts) @ (100 * self.parts))
+
+    @cached_property
+    def classes(self) -> tuple[int, ...]:
+        """How many accounts begin before each of the limits between A, B and C."""
+        before = np.concatenate([[0.0], np.cumsum(self.parts)[:-1]])
+        return tuple(int((before < limit / 100).sum()) for limit in ABC_PERCENTS)
+
     def top(self, percentage: int) -> int:
         """What the best so many percent of the accounts (rounded up) bring together."""
         return int(self.cumulative[rounded_up(percentage, len(self)) - 1])
 
     def index(self, units: int) -> float | None:
         return units / self.total if self.total > 0 else None
+
+    @cached_property
+    def drawn(self) -> Integers:
+        return self.thinned(DRAWN)
 
     def thinned(self, limit: int) -> Integers:
         """Positions along the drawn line: the steep ends keep more of them; first, peak and last always stay."""
@@ -82,16 +103,29 @@ class Ranked:
 
 def whale(selection: Selection, year: int) -> Ranked | None:
     """The chosen accounts by profit; None when nobody's profit is known."""
-    arrays = year_arrays(selection, year)
-    return Ranked.of(arrays.accounts, arrays.profit) if len(arrays) else None
+    return chosen_facts(selection, (year,), with_profit=True)[year].once("whale", _by_profit)
+
+
+def _by_profit(facts: YearFacts) -> Ranked | None:
+    profit = facts.profit
+    known = profit != UNKNOWN
+    return Ranked.of(facts.accounts[known], profit[known], facts.measure) if known.any() else None
 
 
 def pareto(selection: Selection, year: int) -> tuple[Ranked | None, int]:
-    """The chosen accounts by positive revenue, and how many had none to share."""
-    accounts, revenue = revenue_arrays(selection, year)
+    """The chosen accounts by positive revenue, and how many had none to share.
+
+    Nothing about profit is read for who may not see it.
+    """
+    with_profit = selection.user.sees_profit
+    return chosen_facts(selection, (year,), with_profit=with_profit)[year].once("pareto", _by_revenue)
+
+
+def _by_revenue(facts: YearFacts) -> tuple[Ranked | None, int]:
+    revenue = facts.columns["revenue"]
     positive = revenue > 0
     left_out = int((~positive).sum())
-    return (Ranked.of(accounts[positive], revenue[positive]) if positive.any() else None), left_out
+    return (Ranked.of(facts.accounts[positive], revenue[positive]) if positive.any() else None), left_out
 
 
 def verdicts(curve: Ranked) -> dict[str, Any]:
@@ -114,13 +148,11 @@ def verdicts(curve: Ranked) -> dict[str, Any]:
 
 def concentration(shares: Ranked, left_out: int) -> dict[str, Any]:
     """Top shares, Herfindahl–Hirschman index, the largest account and the ABC classes, of positive revenue."""
-    parts = shares.amounts.astype(np.float64) / shares.total
-    before = np.concatenate([[0.0], np.cumsum(parts)[:-1]])
-    a, b = (int((before < limit / 100).sum()) for limit in ABC_PERCENTS)
+    parts, (a, b) = shares.parts, shares.classes
     return {
         "total": from_units(shares.total),
         "tops": [(p, rounded_up(p, len(shares)), shares.top(p) / shares.total) for p in TOP_PERCENTS],
-        "hhi": float((100 * parts) @ (100 * parts)),
+        "hhi": shares.hhi,
         "largest": float(parts[0]),
         "depends": 100 * float(parts[0]) > DEPENDENCE_PERCENT,
         "abc": [("A", a), ("B", b - a), ("C", len(shares) - b)],
@@ -132,7 +164,7 @@ def concentration(shares: Ranked, left_out: int) -> dict[str, Any]:
 def listed(ranked: Ranked, positions: Sequence[int], user: Any) -> list[dict[str, Any]]:
     """Accounts at some positions with their names: one query."""
     ids = [int(ranked.accounts[position]) for position in positions]
-    accounts = Account.objects.visible_to(user).in_bulk(ids)
+    accounts = Account.objects.visible_to(user).only("name", "external_id").in_bulk(ids)
     return [
         {
             "rank": int(position) + 1,
@@ -149,7 +181,7 @@ def listed(ranked: Ranked, positions: Sequence[int], user: Any) -> list[dict[str
 
 def profit_chart(curve: Ranked, user: Any, currency: str) -> Chart:
     """The curve as an index of 100; in money when the total is not positive."""
-    rows = listed(curve, curve.thinned(DRAWN).tolist(), user)
+    rows = listed(curve, curve.drawn.tolist(), user)
     up = _("Cumulative profit (total = 100)")
     unit = unit_for(row["cumulative"] for row in rows)
     if curve.total <= 0:
@@ -160,7 +192,7 @@ def profit_chart(curve: Ranked, user: Any, currency: str) -> Chart:
 
 
 def revenue_chart(shares: Ranked, user: Any) -> Chart:
-    rows = listed(shares, shares.thinned(DRAWN).tolist(), user)
+    rows = listed(shares, shares.drawn.tolist(), user)
     words = CurveWords(_("Rank by revenue"), _("Cumulative revenue, %"), _("Revenue"))
     drawn = [_drawn(row, 100 * row["index"]) for row in rows]
     return curve_chart([{"rank": 0, "value": 0}, *drawn], words=words, label=_("How few accounts bring the revenue"))

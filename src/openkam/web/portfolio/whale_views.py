@@ -36,6 +36,7 @@ def _context(chosen: Selection, span: Window, number: int | None) -> dict[str, A
         "carried": chosen.query(year=span.anchor),
         "kept": chosen.query(year=span.anchor),
         "verdicts": whale_page.verdicts(curve) if curve else None,
+        "measure": curve.measure if curve else None,
         "chart": whale_page.profit_chart(curve, user, currency) if curve else None,
         "concentration": whale_page.concentration(shares, left_out) if shares else None,
         "revenue_chart": whale_page.revenue_chart(shares, user) if shares else None,

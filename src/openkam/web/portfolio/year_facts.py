@@ -7,10 +7,10 @@ kept. Without a mark nothing is kept. Cost and profit are read only for who may 
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,30 +21,54 @@ from openkam.web.ledgers.models import AccountYear, LedgerState
 
 Integers = npt.NDArray[np.int64]
 Days = npt.NDArray[np.datetime64]
+Made = TypeVar("Made")
 #: Stands for an amount that is not known: the one number of 64 bits that no amount can be.
 UNKNOWN = np.iinfo(np.int64).min
+Measure = Literal["net_income", "contribution"]
 SALES, PROFIT = ("account", "revenue"), ("direct_cost", "indirect_cost", "net_income")
-#: Numbers kept per process, about 160 MB; beyond, the years longest not asked for go.
+#: Numbers of account-years kept per process: 160 MB, twice that with what follows from them.
+#: Beyond, the years longest not asked for go.
 MOST_NUMBERS = 20_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class YearFacts:
-    """One fiscal year, one entry per account in ascending order of account; money in ten-thousandths."""
+    """One fiscal year, one entry per account in ascending order of account; money in ten-thousandths.
+
+    measure  what profit means in this year: net income once a cost to serve was assigned to anybody, until then
+             contribution (revenue less direct cost), so that a first import shows a picture at once.
+    """
 
     columns: dict[str, Integers]
     last_dates: Days
+    measure: Measure = "net_income"
+    _derived: dict[str, Any] = field(default_factory=dict)
 
     @property
     def accounts(self) -> Integers:
         return self.columns["account"]
+
+    @property
+    def profit(self) -> Integers:
+        """By the year's measure; UNKNOWN where a figure is."""
+        if self.measure == "net_income":
+            return self.columns["net_income"]
+        cost = self.columns["direct_cost"]
+        return np.where(cost == UNKNOWN, UNKNOWN, self.columns["revenue"] - np.where(cost == UNKNOWN, 0, cost))
+
+    def once(self, name: str, work: Callable[["YearFacts"], Made]) -> Made:
+        """What follows from these facts alone, worked out once: an order of all accounts, a running total."""
+        if name not in self._derived:
+            self._derived[name] = work(self)
+        return self._derived[name]
 
     def of(self, accounts: Integers | None) -> "YearFacts":
         """Only some accounts; None means all of them."""
         if accounts is None:
             return self
         inside = np.isin(self.accounts, accounts)
-        return YearFacts({name: column[inside] for name, column in self.columns.items()}, self.last_dates[inside])
+        columns = {name: column[inside] for name, column in self.columns.items()}
+        return YearFacts(columns, self.last_dates[inside], self.measure)
 
 
 class _Kept:
@@ -111,4 +135,10 @@ def _read(years: list[int], *, with_profit: bool) -> dict[int, YearFacts]:
 
 def _of_year(places: Integers, numbers: dict[str, Integers], days: Days) -> YearFacts:
     places = places[np.argsort(numbers["account"][places])]
-    return YearFacts({name: column[places] for name, column in numbers.items()}, days[places])
+    columns = {name: column[places] for name, column in numbers.items()}
+    return YearFacts(columns, days[places], _measure(columns))
+
+
+def _measure(columns: dict[str, Integers]) -> Measure:
+    net = columns.get("net_income")
+    return "contribution" if net is not None and not (net != UNKNOWN).any() else "net_income"
