@@ -31,7 +31,7 @@ def test_a_change_reads_with_names_instead_of_numbers(as_: Any, diana: User, olg
     acme.owner = diana
     acme.status = "key"
     save_recorded(acme, by=olga, fields=["owner", "status"])
-    lines = {line.field: line for line in tell(Event.objects.all())}
+    lines = {line.field: line for line in tell(Event.objects.all(), diana)}
     assert (lines["account manager"].old, lines["account manager"].new) == ("Olga", "Diana")
     assert (lines["status"].old, lines["status"].new) == ("Candidate", "Key")
     assert lines["status"].url == f"/accounts/{acme.pk}/"
@@ -40,24 +40,36 @@ def test_a_change_reads_with_names_instead_of_numbers(as_: Any, diana: User, olg
 def test_yes_and_no_stand_for_true_and_false(diana: User, tim: User) -> None:
     tim.sees_profit = True
     save_recorded(tim, by=diana, fields=["sees_profit"])
-    line = tell(Event.objects.all())[0]
+    line = tell(Event.objects.all(), diana)[0]
     assert (line.old, line.new, line.who) == ("no", "yes", "Diana")
 
 
 def test_a_field_without_a_model_is_told_in_words(diana: User, acme: Account) -> None:
     record("changed", by=diana, about=acme, field="direct_cost 2027 base", new="12.5000")
     record("joined_team", by=None, about=acme, field="team", new="Tim")
-    newest, older = tell(Event.objects.order_by("-pk"))
+    newest, older = tell(Event.objects.order_by("-pk"), diana)
     assert (older.field, older.new) == ("direct cost 2027 Base", "12.50")
     assert (newest.who, newest.verb) == ("OpenKAM", "added to the team of")
+
+
+def test_an_account_that_the_reader_may_not_see_is_told_by_its_number(diana: User, olga: User, acme: Account) -> None:
+    group = Account.objects.create(name="Secret group")
+    acme.parent = group
+    save_recorded(acme, by=diana, fields=["parent_id"])
+    assert [tell(Event.objects.all(), reader)[0].new for reader in (diana, olga)] == ["Secret group", f"#{group.pk}"]
+
+
+def test_what_a_merge_leaves_for_taking_it_back_is_not_read_out(diana: User, acme: Account) -> None:
+    record("took_over", by=diana, about=acme, field="account", old="Twin", new='{"keys": ["K"]}')
+    assert tell(Event.objects.all(), diana)[0].new == ""
 
 
 def test_unknown_kinds_and_numbers_that_are_gone_stay_readable(diana: User) -> None:
     Event.objects.create(by=None, verb="some_verb", subject_type="gone.model", subject_name="Old", field="x_y", new="1")
     Event.objects.create(by=None, verb="changed", subject_type="accounts.account", field="owner", old="999999")
-    newest, older = tell(Event.objects.order_by("-pk"))
+    newest, older = tell(Event.objects.order_by("-pk"), diana)
     assert (older.verb, older.field, older.new) == ("some verb", "x y", "1")
-    assert newest.old == "999999"
+    assert newest.old == "#999999"
 
 
 def test_changes_of_profit_are_not_even_hinted_at(as_: Any, diana: User, acme: Account) -> None:

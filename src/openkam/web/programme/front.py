@@ -180,4 +180,4 @@ def _changes(user: User, accounts: AccountQuerySet) -> list[Line]:
     if not user.is_director:
         mine = accounts.order_by().values("pk")
         events = events.filter(subject_type=Account._meta.label_lower, subject_id__in=mine)
-    return tell(events.select_related("by").order_by("-pk")[:MOST_CHANGES])
+    return tell(events.select_related("by").order_by("-pk")[:MOST_CHANGES], user)

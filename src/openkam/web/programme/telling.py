@@ -69,10 +69,13 @@ def page_of(events: EventQuerySet, before: int | None = None) -> tuple[list[Even
     return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
 
 
-def tell(events: Iterable[Event]) -> list[Line]:
-    """Lines for events; the names behind foreign keys are asked for once per kind of thing."""
+def tell(events: Iterable[Event], reader: Any) -> list[Line]:
+    """Lines for events; the names behind foreign keys are asked for once per kind of thing.
+
+    reader  who reads: an account that they may not see is told by its number alone.
+    """
     events = list(events)
-    names = _names(events)
+    names = _names(events, reader)
     return [_line(event, names) for event in events]
 
 
@@ -111,10 +114,12 @@ def _place(event: Event) -> str:
 
 
 def _value(text: str, field: Any, names: dict[tuple[Any, str], str]) -> str:
+    if text.startswith("{"):  # what a merge left for taking it back is for the program
+        return ""
     if not text or field is None:
         return _money(text) if AMOUNT.fullmatch(text) else str(CODES.get(text, text))
     if isinstance(field, models.ForeignKey):
-        return names.get((field.related_model, text), text)
+        return names.get((field.related_model, text), f"#{text}")
     if isinstance(field, models.BooleanField):
         return _("yes") if text == "True" else _("no")
     if getattr(field, "choices", None):
@@ -129,7 +134,7 @@ def _money(text: str) -> str:
         return text
 
 
-def _names(events: list[Event]) -> dict[tuple[Any, str], str]:
+def _names(events: list[Event], reader: Any) -> dict[tuple[Any, str], str]:
     wanted: dict[Any, set[str]] = defaultdict(set)
     for event in events:
         field = _field(event)
@@ -138,5 +143,10 @@ def _names(events: list[Event]) -> dict[tuple[Any, str], str]:
     return {
         (model, str(row.pk)): str(row)
         for model, numbers in wanted.items()
-        for row in model._default_manager.filter(pk__in=numbers)
+        for row in _readable(model, reader).filter(pk__in=numbers)
     }
+
+
+def _readable(model: Any, reader: Any) -> Any:
+    rows = model._default_manager.all()
+    return rows.visible_to(reader) if hasattr(rows, "visible_to") else rows

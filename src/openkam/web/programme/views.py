@@ -55,7 +55,13 @@ def history(request: PersonRequest) -> HttpResponse:
     events, older = page_of(form.narrow(Event.objects.visible_to(request.user)), form.before)
     query = request.GET.copy()
     query.pop("before", None)
-    context = {"section": "history", "form": form, "lines": tell(events), "older": older, "query": query.urlencode()}
+    context = {
+        "section": "history",
+        "form": form,
+        "lines": tell(events, request.user),
+        "older": older,
+        "query": query.urlencode(),
+    }
     return render(request, "programme/history.html", context)
 
 

@@ -14,5 +14,6 @@ register = template.Library()
 @register.inclusion_tag("components/history.html", takes_context=True)
 def history_of(context: dict[str, Any], subject: models.Model, limit: int = 20) -> dict[str, Any]:
     """The newest events about a subject that the reader may see."""
-    events = Event.objects.about(subject).visible_to(context["request"].user).select_related("by")
-    return {"lines": tell(events.order_by("-pk")[:limit])}
+    reader = context["request"].user
+    events = Event.objects.about(subject).visible_to(reader).select_related("by")
+    return {"lines": tell(events.order_by("-pk")[:limit], reader)}
