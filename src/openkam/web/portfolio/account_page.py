@@ -31,7 +31,7 @@ def context(grid: Grid, outcome: Outcome | None = None) -> dict[str, Any]:
     outcome = outcome or Outcome()
     words = refusals(outcome)
     return {
-        "section": "portfolio",
+        "section": "accounts",
         "account": grid.account,
         "grid": grid,
         "summary": grid.summary,

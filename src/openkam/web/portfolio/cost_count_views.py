@@ -24,6 +24,7 @@ from .cost_history import text
 from .cost_model import drivers_known, pools_of
 from .cost_views import page_of
 from .models import DriverCount
+from .selection import whole_number
 
 PAGE = 50
 
@@ -57,8 +58,9 @@ def _typed(posted: Any) -> dict[tuple[int, str], tuple[str, str]]:
         kind, _dash, rest = name.partition("-")
         pk, _dash, driver = rest.partition("-")
         driver = driver or added
-        if kind == "count" and pk.isdigit() and driver:
-            typed[int(pk), driver[:100]] = (posted.get(f"seen-{rest}", ""), value.strip())
+        account = whole_number(pk)
+        if kind == "count" and account is not None and driver:
+            typed[account, driver[:100]] = (posted.get(f"seen-{rest}", ""), value.strip())
     return typed
 
 

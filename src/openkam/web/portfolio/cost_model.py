@@ -41,7 +41,8 @@ def this_year() -> int:
 
 def chosen_year(asked: str, years: list[int]) -> int:
     """The year that the address asks for, else the latest known one."""
-    return int(asked) if asked.isascii() and asked.isdigit() and 1900 <= int(asked) <= 2999 else years[0]
+    year = whole_number(asked)
+    return year if year is not None and 1900 <= year <= 2999 else years[0]
 
 
 def equation(activity: Activity) -> str:

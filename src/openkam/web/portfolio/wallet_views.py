@@ -86,7 +86,8 @@ def _account(account: Account, year: int, years: list[int], formset: Any) -> dic
     spends = list(Spend.objects.filter(account=account, fiscal_year=year).order_by("offering"))
     fact = AccountYear.objects.filter(account=account, fiscal_year=year).first()
     found = wallet_of(account, spends, fact.revenue if fact else None) if spends else None
-    return _page(year, years, account=account, wallet=found, formset=formset, fact=fact)
+    more = {"account": account, "wallet": found, "formset": formset, "fact": fact}
+    return _page(year, years, section="accounts", **more)
 
 
 @allow(Permission.EDIT_FIGURES)
