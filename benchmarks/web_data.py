@@ -84,14 +84,16 @@ def make() -> None:
 def _fill(size: int) -> None:
     from django.db import connection
 
+    from openkam.web.accounts.models import Account
     from openkam.web.accounts.search import rebuild_index
     from openkam.web.ledgers.facts import refresh_accounts
 
     owners = _people()
     _accounts(size, owners)
     rebuild_index()
-    _insert("ledgers_accountyear", YEAR_COLUMNS, _account_years(size))
-    _costs(size)
+    ids = list(Account.objects.order_by("pk").values_list("pk", flat=True))
+    _insert("ledgers_accountyear", YEAR_COLUMNS, _account_years(ids))
+    _costs(ids)
     refresh_accounts()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "PRAGMA optimize")
@@ -137,12 +139,9 @@ YEAR_COLUMNS = _words(
 )
 
 
-def _account_years(size: int) -> Iterator[tuple[Any, ...]]:
+def _account_years(ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     """A skewed start, then yearly growth; some accounts' costs are not known."""
-    from openkam.web.accounts.models import Account
-
-    ids = list(Account.objects.order_by("pk").values_list("pk", flat=True))
-    random_of = np.random.default_rng(7)
+    size, random_of = len(ids), np.random.default_rng(7)
     revenue = random_of.lognormal(22, 1.6, size)
     known = random_of.random(size) >= UNKNOWN_COST
     for year in range(LAST_YEAR - YEARS + 1, LAST_YEAR + 1):
@@ -159,22 +158,20 @@ def _account_years(size: int) -> Iterator[tuple[Any, ...]]:
                 yield pk, year, sold, None, served, None, 24, 6, first, last
 
 
-def _costs(size: int) -> None:
+def _costs(ids: Sequence[int]) -> None:
     """A small cost model of the last year, counted for every account, and the rule it was assigned by."""
-    from openkam.web.accounts.models import Account
     from openkam.web.portfolio.cost_model import fingerprint, pools_of
     from openkam.web.portfolio.models import Activity, CostPool, CostRule
 
     for name in ("Order desk", "Field service", "Logistics"):
-        cost, minutes = Decimal(900 * size), Decimal(300 * size)
+        cost, minutes = Decimal(900 * len(ids)), Decimal(300 * len(ids))
         pool = CostPool.objects.create(name=name, fiscal_year=LAST_YEAR, cost=cost, minutes=minutes)
         for driver in ("orders", "visits"):
             Activity.objects.create(pool=pool, name=f"{name}: {driver}", driver=driver, minutes=Decimal(7))
-    ids = Account.objects.order_by("pk").values_list("pk", flat=True)
     counts = ((pk, LAST_YEAR, driver, "12.000") for driver in ("orders", "visits") for pk in ids)
     _insert("portfolio_drivercount", ["account_id", "fiscal_year", "driver", "count"], counts)
     rule, pools = CostRule(fiscal_year=LAST_YEAR), pools_of(LAST_YEAR)
-    rule.result = {"method": rule.method, "basis": fingerprint(rule, pools), "accounts": size}
+    rule.result = {"method": rule.method, "basis": fingerprint(rule, pools), "accounts": len(ids)}
     rule.assigned_at = datetime(2026, 1, 15, tzinfo=UTC)
     rule.save()
 

@@ -4,6 +4,7 @@
 in the browser), cold adds style sheets, scripts and what those import, compressed as they are served.
 """
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -45,7 +46,8 @@ def main() -> None:
     weights = {}
     for title in PAGES:
         page = ask(addresses[title])
-        files = sum(served(path) for path in files_of(page.decode(), settings.STATIC_ROOT))
+        text = (gzip.decompress(page) if page.startswith(b"\x1f\x8b") else page).decode()
+        files = sum(served(path) for path in files_of(text, settings.STATIC_ROOT))
         weights[title] = (len(page) / 1000, (len(page) + files) / 1000)
     print(json.dumps(weights))
 
