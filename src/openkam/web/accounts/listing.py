@@ -24,10 +24,14 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "country": ("country", "name"),
     "industry": ("industry", "name"),
 }
+#: What a line of the list tells of an account itself.
+SHOWN = ("name", "status", "country", "industry", "owner__name", "owner__email", "parent__name")
 FILTERS = ("status", "owner", "country", "industry", "orientation")
 NOBODY = "nobody"
 NOT_ASSESSED = "not_assessed"
 PROFIT_ORDERS = frozenset({"net_income"})
+#: The largest customers first: what somebody who opens the list wants to see.
+DEFAULT_ORDER = "revenue"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +44,7 @@ class Listing:
     country: str = ""
     industry: str = ""
     orientation: str = ""
-    sort: str = "name"
+    sort: str = DEFAULT_ORDER
     after: int | None = None
     before: int | None = None
 
@@ -71,7 +75,7 @@ class Listing:
     def query(self, **changes: Any) -> str:
         """This listing as the query of an address, with changes; places are kept only when given."""
         shown = {name: getattr(self, name) for name in ("q", *FILTERS)}
-        shown["sort"] = "" if self.sort == "name" else self.sort
+        shown["sort"] = "" if self.sort == DEFAULT_ORDER else self.sort
         return urlencode({name: value for name, value in {**shown, **changes}.items() if value})
 
     def sorted_by(self, order: str) -> str:
@@ -104,7 +108,7 @@ def _sort(given: Mapping[str, str], sees_profit: bool) -> str:
     sort = given.get("sort", "")
     order = sort.removeprefix("-")
     known = order in ORDERS and (sees_profit or order not in PROFIT_ORDERS)
-    return sort if known else "name"
+    return sort if known else DEFAULT_ORDER
 
 
 def _place(given: Mapping[str, str], name: str) -> int | None:
@@ -127,7 +131,7 @@ class Page:
 
 def page(listing: Listing, visible: AccountQuerySet, size: int = PAGE) -> Page:
     """One page of a listing: after a place, before a place, or the first one."""
-    answers = listing.accounts(visible).select_related("owner", "parent")
+    answers = listing.accounts(visible).select_related("owner", "parent").only(*SHOWN)
     backwards = listing.before is not None
     place = _at(visible, listing.before if backwards else listing.after)
     if place is None:
