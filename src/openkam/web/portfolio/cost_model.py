@@ -10,12 +10,16 @@ from django.db import transaction
 from django.db.models import Count, Max, QuerySet, Sum
 from django.utils import timezone
 
+from openkam.web.db.fields import from_units
 from openkam.web.ledgers.models import AccountYear
 from openkam.web.programme.history import record
 from openkam.web.programme.models import Settings
 
+from .arrays import exact_sum
 from .cost_history import text
 from .models import Activity, CostPool, CostRule, DriverCount, TimeTerm
+from .selection import whole_number
+from .year_facts import year_facts
 
 
 def pools_of(year: int) -> list[CostPool]:
@@ -96,8 +100,9 @@ def fingerprint(rule: CostRule, pools: Iterable[CostPool]) -> str:
         for pool in pools
     ]
     counts = DriverCount.objects.filter(fiscal_year=year).aggregate(n=Count("pk"), sum=Sum("count"), last=Max("pk"))
-    facts = AccountYear.objects.filter(fiscal_year=year).aggregate(n=Count("pk"), sum=Sum("revenue"))
-    basis = [model, rule.method, text(rule.total), *map(str, counts.values()), *map(str, facts.values())]
+    revenue = year_facts([year], with_profit=True)[year].columns["revenue"]
+    facts = (len(revenue), from_units(exact_sum(revenue)) if len(revenue) else None)
+    basis = [model, rule.method, text(rule.total), *map(str, counts.values()), *map(str, facts)]
     return hashlib.sha256(json.dumps(basis).encode()).hexdigest()[:16]
 
 
