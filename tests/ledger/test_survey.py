@@ -45,6 +45,11 @@ def test_a_table_that_readers_dispute_is_not(text):
     assert not any(seen(text, size=size).tidy for size in (1, 3, 1000))
 
 
+@pytest.mark.parametrize(("text", "padded"), [("a,b\nx y,2\n", False), ("a,b\n1, 2\n", True), ("a,b\n1,2 \n", True)])
+def test_a_space_at_the_edge_of_a_value_is_noticed(text, padded):
+    assert all(seen(text, size=size).padded == padded for size in (4, 1000))
+
+
 def test_the_place_of_a_broken_byte_does_not_depend_on_the_pieces():
     content = "ab,客\n".encode() + b"x\xe5\xae\n"
     for size in (1, 2, 5, 100):

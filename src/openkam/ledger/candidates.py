@@ -44,17 +44,17 @@ def candidates(
     source: Opened,
     mapping: Mapping,
     *,
-    header: Opened | None,
+    texts: str,
     reporting_currency: str,
     today: date,
     tables: frozenset[str],
 ) -> str:
-    """SQL of one row per row of the file, in any order: the canonical columns but batch, `name`, `residue`,
+    """SQL of one row per row of `texts`, in any order: the canonical columns but batch, `name`, `residue`,
     `marks` (bits of `ROW_CHECKS`) and `raw` (the texts, where something is marked).
 
+    texts   SQL as of `texts_of`.
     tables  which of "accounts" (key), "rates", "costs" are registered on the connection.
     """
-    texts = _texts(source, mapping, header)
     lone_currency = mapping.default_currency or reporting_currency
     return (
         f"WITH texts AS ({texts}), parsed AS ({_parsed(mapping, lone_currency)}), "
@@ -64,8 +64,8 @@ def candidates(
     )
 
 
-def _texts(source: Opened, mapping: Mapping, header: Opened | None) -> str:
-    """Every field's text under t_<field>; NULL where the mapping names no column."""
+def texts_of(source: Opened, mapping: Mapping, header: Opened | None) -> str:
+    """SQL of a file's texts: row, has_header, and t_<field> for each field, NULL where the mapping names no column."""
     named = mapping.named()
     place = {name: f"l.{identifier(name)}" for name in source.columns}
     origin = f"{scan(source)} AS l"
@@ -114,18 +114,23 @@ def _parsed(mapping: Mapping, lone_currency: str) -> str:
 
 def _amounts(mapping: Mapping, tables: frozenset[str]) -> str:
     """Exact revenue and direct cost, as given or as the product of what is given; and a guess of their whole units."""
-    cost = "n_direct_cost" if mapping.direct_cost else f"TRY(n_unit_cost * n_quantity)::{AMOUNT}"
+    cost = "n_direct_cost" if mapping.direct_cost else _product("n_unit_cost * n_quantity")
     columns = (
         f"{_revenue(mapping)} AS x_revenue, {cost} AS x_cost, "
         f"{_guess(_rough_revenue(mapping))} AS g_revenue, {_guess(_rough_cost(mapping))} AS g_cost"
     )
     if "costs" not in tables or mapping.direct_cost or mapping.unit_cost:
         return f"SELECT *, {columns}, NULL::{AMOUNT} AS x_listed FROM parsed"
-    listed = f"CASE WHEN c.valid_to IS NULL OR p.date <= c.valid_to THEN TRY(c.unit_cost * n_quantity)::{AMOUNT} END"
+    listed = f"CASE WHEN c.valid_to IS NULL OR p.date <= c.valid_to THEN {_product('c.unit_cost * n_quantity')} END"
     return (
         f"SELECT p.*, {columns}, {listed} AS x_listed FROM parsed AS p "
         "ASOF LEFT JOIN costs AS c ON p.t_product = c.product AND p.date >= c.valid_from"
     )
+
+
+def _product(of: str) -> str:
+    """An AMOUNT, or NULL where it is too large for one."""
+    return f"TRY_CAST(TRY({of}) AS {AMOUNT})"
 
 
 def _guess(amount: str) -> str:
@@ -155,12 +160,12 @@ def _revenue(mapping: Mapping) -> str:
         return "n_revenue"
     gross = "n_unit_price * n_quantity"
     if not mapping.discount:
-        return f"TRY({gross})::{AMOUNT}"
+        return _product(gross)
     off = f"coalesce(n_discount, CASE WHEN {blank('t_discount')} THEN 0::{FRACTION} END)"
     if mapping.discount_kind == "amount":
-        return f"TRY({gross} - {off})::{AMOUNT}"
+        return _product(f"{gross} - {off}")
     share = f"({off} / 100)::{FRACTION}" if mapping.discount_kind == "percent" else off
-    return f"TRY({gross} * (1 - {share})::{FRACTION})::{AMOUNT}"
+    return _product(f"{gross} * TRY_CAST(1 - {share} AS {FRACTION})")
 
 
 def _rounded() -> str:
@@ -168,7 +173,7 @@ def _rounded() -> str:
     whole = (
         f"SELECT *, {units('x_revenue', 'g_revenue')} AS revenue_original, {units('x_cost', 'g_cost')} AS own_cost, "
         f"{half_even('x_listed', MONEY_SCALE)} AS listed_cost, "
-        f"TRY_CAST(n_quantity * {10**QUANTITY_SCALE} AS BIGINT) AS quantity FROM amounts"
+        f"(n_quantity::DECIMAL(23, 4) * {10**QUANTITY_SCALE})::BIGINT AS quantity FROM amounts"
     )
     left = f"nullif(x_revenue - {exactly('revenue_original')}, 0)"
     return f"SELECT *, {left} AS residue FROM ({whole})"

@@ -8,6 +8,7 @@ import duckdb
 from openkam.ledger.checks import Decisions
 from openkam.ledger.fiscal import CALENDAR_YEARS, FiscalCalendar
 from openkam.ledger.formats import literal
+from openkam.ledger.passing import staged_lines
 from openkam.ledger.receipt import Amount, Found, Part, Receipt, Skipped
 from openkam.ledger.schema import from_units
 from openkam.ledger.session import ORDINARY, Progress, Resources, run, session
@@ -72,8 +73,7 @@ def accept(
 
 
 def _judge(con: duckdb.DuckDBPyConnection, staged: Staged, decisions: Decisions, store: Store | None) -> None:
-    lines = f"read_parquet({literal(str(staged.lines_path.resolve()))}, hive_partitioning = false)"
-    judge(con, lines, decisions, store.relation(staged.directory) if store else None)
+    judge(con, staged_lines(staged.lines_path), decisions, store.relation(staged.directory) if store else None)
 
 
 def _facts(con: duckdb.DuckDBPyConnection, lines: str) -> _Written:

@@ -28,7 +28,7 @@ class Opened:
     places      Parquet: (place in the file, kind) of each column; width: columns in the file itself.
     longest     bytes of the longest record, 0 where that means nothing.
     crlf        lines end with carriage return and line feed.
-    blanks      around values there are blanks other than spaces.
+    blanks      around values there are blanks other than spaces; padded: there may be any at all.
     notes       what was left out or decided on the way, as codes: "column_left_out", "header_like_data".
     """
 
@@ -54,6 +54,7 @@ class Opened:
     longest: int = 0
     crlf: bool = False
     blanks: bool = False
+    padded: bool = True
     notes: tuple[InvalidInput, ...] = ()
 
 

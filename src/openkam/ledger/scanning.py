@@ -35,6 +35,8 @@ def _csv(opened: Opened) -> str:
         "quote": "'\"'",
         "escape": "'\"'",
         "compression": "'none'",
+        "nullstr": "''",
+        "allow_quoted_nulls": "true",
         "hive_partitioning": "false",
         "strict_mode": "true",
         "parallel": "false" if opened.multiline else "true",
@@ -52,7 +54,7 @@ def _trimmed(opened: Opened, column: str) -> str:
         return column  # the copy was trimmed when it was written
     if opened.blanks or opened.multiline:
         return f"nullif(trim({column}, {literal(BLANKS)}), '')"
-    return f"nullif(trim({column}), '')"
+    return f"nullif(trim({column}), '')" if opened.padded else column
 
 
 def _parquet(opened: Opened) -> str:

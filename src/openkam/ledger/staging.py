@@ -14,13 +14,14 @@ import duckdb
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-from openkam.ledger.candidates import candidates
 from openkam.ledger.checks import AS_CHECKED, LINE_CHECKS, ROW_CHECKS, Check, Disposition, Problem, bits
 from openkam.ledger.formats import Opened, literal
 from openkam.ledger.mapping import Mapping, joined_columns
+from openkam.ledger.passing import Pass, staged_lines, write_candidates
+from openkam.ledger.plain import Plain
 from openkam.ledger.rates import ProductCost, Rate, costs_table, rates_table
 from openkam.ledger.receipt import Amount, Part, exact
-from openkam.ledger.session import ORDINARY, Progress, Resources, run, session
+from openkam.ledger.session import ORDINARY, Progress, Resources, session
 from openkam.ledger.store import Store
 from openkam.ledger.verdict import judge
 
@@ -147,15 +148,13 @@ def stage(
     try:
         with session(workdir, reads, context.resources) as con:
             tables = _register(con, context)
-            sql = candidates(
-                source,
-                mapping,
-                header=header,
+            plain = Plain(
+                mapping=mapping,
                 reporting_currency=context.reporting_currency,
                 today=context.today,
                 tables=tables,
             )
-            run(con, f"COPY ({sql}) TO {literal(str(workdir / 'candidates.parquet'))} (FORMAT parquet)", progress)
+            write_candidates(con, Pass(source, header, plain, workdir, progress))
             staged = _summarise(con, _Job(source, mapping, header, context, workdir))
     except BaseException:
         discard(workdir)
@@ -168,6 +167,7 @@ def discard(workdir: Path) -> None:
     """Remove what `stage` and `accept` leave in a work folder; other files in it stay."""
     for name in (
         "candidates.parquet",
+        "careful.parquet",
         "problems.parquet",
         "accounts.parquet",
         "lines.parquet",
@@ -187,7 +187,7 @@ class _Job:
 
     @property
     def lines(self) -> str:
-        return _parquet(self.workdir / "candidates.parquet")
+        return staged_lines(self.workdir / "candidates.parquet")
 
 
 def _refuse(source: Opened, mapping: Mapping, header: Opened | None) -> None:

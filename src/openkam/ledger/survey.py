@@ -16,7 +16,7 @@ from openkam.ledger.guard import Limits, Refused
 
 Positions = npt.NDArray[np.intp]
 Bytes = npt.NDArray[np.uint8]
-_LF, _CR, _QUOTE = 10, 13, 34
+_LF, _CR, _SPACE, _QUOTE = 10, 13, 32, 34
 
 
 class NotUtf8(Exception):  # noqa: N818 - a turn in the road, not an error
@@ -39,6 +39,7 @@ class Survey:
     records: int = 0
     longest: int = 0
     blanks: bool = False
+    padded: bool = False
     _blank: bool = False
     _stray: bool = False
     _ends: set[bool] = field(default_factory=set)
@@ -65,6 +66,16 @@ class Survey:
             self._last(rest, quotes.size % 2 == 1)
         return rest
 
+    def _pads(self, data: Bytes) -> bool:
+        """A space at the edge of a value, or at least beside what could be one."""
+        spaces = np.flatnonzero(data == _SPACE)
+        if not spaces.size:
+            return False
+        edges = np.zeros(256, np.bool_)
+        edges[[ord(self.delimiter), _LF, _CR, _QUOTE]] = True
+        inner = spaces[(spaces > 0) & (spaces < data.size - 1)]
+        return inner.size < spaces.size or bool((edges[data[inner - 1]] | edges[data[inner + 1]]).any())
+
     def _misplaced(self, data: Bytes, quotes: Positions) -> bool:
         """A quote opens after a delimiter or a line break, closes before one; two in a row are one character."""
         around = np.array([ord(self.delimiter), _LF, _QUOTE], np.uint8)
@@ -79,6 +90,7 @@ class Survey:
         starts = np.concatenate(([0], ends[:-1] + 1))
         carriage = (ends > starts) & (data[ends - 1] == _CR)
         lengths = ends - starts - carriage
+        self.padded = self.padded or self._pads(data)
         self._line_ends(data, carriage)
         self.longest = max(self.longest, int(lengths.max()))
         delimiters = _outside(np.flatnonzero(data == ord(self.delimiter)), quotes)
@@ -140,6 +152,8 @@ def survey(pieces: Iterable[bytes], delimiter: str, width: int, limits: Limits) 
     check = _Utf8()
     rest = b""
     strange = [blank.encode() for blank in BLANKS if blank not in f" \r\n{delimiter}"]
+    if delimiter in BLANKS:  # inside quotes it is part of a value
+        strange.append(b'"')
     for piece in pieces:
         check.feed(piece)
         found.blanks = found.blanks or any(blank in piece for blank in strange)

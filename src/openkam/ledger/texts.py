@@ -139,6 +139,7 @@ def _in_place(start: str, found: Dialect, seen: Survey) -> Tidy:
         longest=seen.longest,
         sample=[tuple(cell.strip(BLANKS) or None for cell in fit(row, width)) for row in rows],
         blanks=seen.blanks,
+        padded=seen.padded,
         crlf=seen.crlf,
         numbered=False,
     )
@@ -167,5 +168,6 @@ def _opened(text: _Text, path: Path, encoding: str, *, found: Dialect, tidy: Tid
         crlf=tidy.crlf,
         longest=tidy.longest,
         blanks=tidy.blanks,
+        padded=tidy.padded,
         notes=notes,
     )

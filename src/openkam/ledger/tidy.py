@@ -33,6 +33,7 @@ class Tidy:
     longest: int = 0
     sample: list[tuple[str | None, ...]] = field(default_factory=list)
     blanks: bool = False
+    padded: bool = True
     crlf: bool = False
     numbered: bool = True
 
