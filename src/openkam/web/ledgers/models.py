@@ -19,6 +19,8 @@ class Source(models.Model):
     mapping = models.JSONField(default=dict)
 
     class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -59,6 +61,8 @@ class Import(models.Model):
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
         ordering = ["-uploaded_at", "-pk"]
 
     def __str__(self) -> str:
@@ -77,6 +81,8 @@ class Rate(models.Model):
     rate = models.DecimalField(_("rate"), max_digits=20, decimal_places=10)
 
     class Meta:
+        verbose_name = _("exchange rate")
+        verbose_name_plural = _("exchange rates")
         ordering = ["currency", "-valid_from"]
         constraints = [
             models.UniqueConstraint(fields=["currency", "valid_from"], name="rate_once_a_day"),
@@ -96,6 +102,8 @@ class ProductCost(models.Model):
     currency = models.CharField(_("currency"), max_length=3, blank=True)
 
     class Meta:
+        verbose_name = _("cost per product")
+        verbose_name_plural = _("costs per product")
         ordering = ["product", "-valid_from"]
         constraints = [models.UniqueConstraint(fields=["product", "valid_from"], name="product_cost_once_a_day")]
 
@@ -129,6 +137,8 @@ class AccountYear(models.Model):
     objects = AccountYearQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("account-year")
+        verbose_name_plural = _("account-years")
         ordering = ["account", "fiscal_year"]
         constraints = [models.UniqueConstraint(fields=["account", "fiscal_year"], name="account_year_once")]
         indexes = [models.Index(fields=["fiscal_year", "-revenue"], name="year_revenue")]

@@ -35,6 +35,8 @@ class PlanCell(models.Model):
     at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = _("forecast figure")
+        verbose_name_plural = _("forecast figures")
         constraints = [models.UniqueConstraint(fields=["account", "fiscal_year", "row", "scenario"], name="cell_once")]
 
     def __str__(self) -> str:
@@ -50,6 +52,8 @@ class Assumption(models.Model):
     text = models.TextField(_("assumption"))
 
     class Meta:
+        verbose_name = _("assumption")
+        verbose_name_plural = _("assumptions")
         constraints = [models.UniqueConstraint(fields=["account", "fiscal_year", "scenario"], name="assumption_once")]
 
     def __str__(self) -> str:
@@ -76,6 +80,8 @@ class CostPool(models.Model):
     minutes = models.DecimalField(_("practical capacity in minutes"), max_digits=14, decimal_places=2)
 
     class Meta:
+        verbose_name = _("resource pool")
+        verbose_name_plural = _("resource pools")
         ordering = ["fiscal_year", "name"]
         constraints = [
             models.UniqueConstraint(fields=["name", "fiscal_year"], name="pool_once_a_year"),
@@ -95,9 +101,10 @@ class Activity(models.Model):
     minutes = models.DecimalField(_("minutes each"), max_digits=10, decimal_places=3)
 
     class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
         ordering = ["pool", "name"]
         constraints = [models.UniqueConstraint(fields=["pool", "name"], name="activity_once")]
-        verbose_name_plural = _("activities")
 
     def __str__(self) -> str:
         return self.name
@@ -111,6 +118,8 @@ class TimeTerm(models.Model):
     minutes = models.DecimalField(_("minutes each"), max_digits=10, decimal_places=3)
 
     class Meta:
+        verbose_name = _("time term")
+        verbose_name_plural = _("time terms")
         ordering = ["pk"]
 
     def __str__(self) -> str:
@@ -126,6 +135,8 @@ class DriverCount(models.Model):
     count = models.DecimalField(_("count"), max_digits=14, decimal_places=3, validators=[MinValueValidator(0)])
 
     class Meta:
+        verbose_name = _("driver count")
+        verbose_name_plural = _("driver counts")
         ordering = ["account", "fiscal_year", "driver"]
         constraints = [
             models.UniqueConstraint(fields=["account", "fiscal_year", "driver"], name="driver_count_once"),
@@ -152,10 +163,12 @@ class CostRule(models.Model):
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
+        verbose_name = _("cost-to-serve rule")
+        verbose_name_plural = _("cost-to-serve rules")
         ordering = ["-fiscal_year"]
 
     def __str__(self) -> str:
-        return f"{self.fiscal_year} {self.method}"
+        return f"{self.fiscal_year} · {self.get_method_display()}"
 
 
 class Spend(models.Model):
@@ -177,6 +190,8 @@ class Spend(models.Model):
     evidence = models.CharField(_("how do you know?"), max_length=500, blank=True)
 
     class Meta:
+        verbose_name = _("customer's spend")
+        verbose_name_plural = _("customers' spend")
         ordering = ["account", "-fiscal_year", "offering"]
         constraints = [models.UniqueConstraint(fields=["account", "fiscal_year", "offering"], name="spend_once")]
 

@@ -27,7 +27,7 @@ class SpendForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.probability is not None:
-            self.initial["chance"] = (self.instance.probability * HUNDRED).normalize()
+            self.initial["chance"] = f"{(self.instance.probability * HUNDRED).normalize():f}"
         for name in ("potential", "current"):
             self.fields[name].widget.attrs["min"] = 0
             if (held := self.initial.get(name)) is not None:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from babel import Locale
-from babel.numbers import format_compact_decimal, format_currency
+from babel.numbers import format_compact_decimal
 from django import template
 from django.utils.translation import get_language, ngettext
 
@@ -66,14 +66,9 @@ def exact(value: Any) -> str:
 
 
 @register.filter
-def plain(value: Any) -> str:
-    """A count or a number of minutes with as many decimals as it has."""
-    return "–" if value is None else _written(value, 4, 0)
-
-
-@register.simple_tag
-def amount(value: Any, currency: str) -> str:
-    return "–" if value is None else format_currency(Decimal(str(value)), currency, locale=locale())
+def plain(value: Any, places: int = 4) -> str:
+    """A count, a rate or a number of minutes with as many decimals as it has, at most so many."""
+    return "–" if value is None else _written(value, places, 0)
 
 
 @register.filter
