@@ -1,11 +1,11 @@
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from openkam.web.people.access import PersonRequest, allow
 from openkam.web.people.permissions import Permission
+from openkam.web.programme.onward import onward
 
 from .models import Job
 from .queue import cancel
@@ -34,6 +34,4 @@ def cancellation(request: PersonRequest, pk: int) -> HttpResponse:
     """Ask a job to stop, and go back to the page that showed it."""
     subject = _job(request, pk)
     cancel(subject)
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return redirect(target if safe else reverse("job", args=[subject.pk]))
+    return onward(request, otherwise=reverse("job", args=[subject.pk]))

@@ -1,6 +1,7 @@
 """Answers to what the check found: decisions, missing rates, another check, the list of all findings."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -58,16 +59,22 @@ def account_names(request: PersonRequest) -> HttpResponse:
 def rate(request: PersonRequest, pk: int) -> HttpResponse:
     """A missing exchange rate, given where it is missed; then the file is checked again."""
     subject = get_object_or_404(Import, pk=pk, state=Import.State.CHECKED)
-    known = Rate.objects.filter(
-        currency=request.POST.get("currency", ""), valid_from=request.POST.get("valid_from") or None
-    ).first()
-    form = RateForm(request.POST, instance=known)
+    form = RateForm(request.POST, instance=_known_rate(request.POST))
     if not form.is_valid():
         messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
         return redirect("ledger-import", pk)
     save_recorded(form.save(commit=False), by=request.user, fields=["currency", "valid_from", "rate"])
     begin(subject, "check", by=request.user, come_from=[Import.State.CHECKED])
     return redirect("ledger-import", pk)
+
+
+def _known_rate(posted: Any) -> Rate | None:
+    """The rate that is known for this currency and day, to be replaced."""
+    try:
+        day = date.fromisoformat(posted.get("valid_from", ""))
+    except ValueError:
+        return None
+    return Rate.objects.filter(currency=posted.get("currency", "").upper(), valid_from=day).first()
 
 
 @allow(Permission.IMPORT_LEDGER)

@@ -100,7 +100,7 @@ def _drill(request: PersonRequest, account: Account, year: int | None) -> Drill:
 def _number(text: str | None) -> int | None:
     if not text:
         return None
-    if not text.isdecimal() or not 0 < int(text) < 10_000:
+    if not text.isdecimal() or len(text) > 4 or not int(text):
         raise Http404(_("no such year or page"))
     return int(text)
 

@@ -119,8 +119,9 @@ def deletion(request: PersonRequest, pk: int) -> HttpResponse:
 def pasted(request: PersonRequest) -> HttpResponse:
     """Many rates at once; all of them or, when one cannot be read, none."""
     paste = PasteForm(request.POST, request.FILES)
+    if not paste.is_valid():
+        return _page(request, RateForm(), paste, status=422)
     try:
-        paste.is_valid()
         count = keep(parsed(paste.text()), by=request.user)
     except InvalidInput as wrong:
         paste.add_error("rows", problem(wrong.code, wrong.values))
@@ -137,7 +138,10 @@ def parsed(text: str) -> list[Rate]:
     """
     sample = text[:2000]
     delimiter = next((mark for mark in ("\t", ";", ",") if mark in sample), ",")
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    try:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    except csv.Error:  # a cell longer than any rate, or a sign that no text holds
+        raise InvalidInput("row_unreadable", row="–", text=text[:80]) from None
     found = []
     for place, row in enumerate((row for row in rows if any(row)), start=1):
         try:
@@ -150,7 +154,7 @@ def parsed(text: str) -> list[Rate]:
 
 def _rate(row: list[str]) -> Rate:
     rate = Rate(currency=row[0].upper(), valid_from=date.fromisoformat(row[1]), rate=Decimal(row[2].replace(",", ".")))
-    if not (len(rate.currency) == 3 and rate.currency.isalpha() and 0 < rate.rate < 10**9):
+    if not (len(rate.currency) == 3 and rate.currency.isalpha() and 0 < round(rate.rate, 10) < 10**9):
         raise ValueError(row)
     return rate
 

@@ -27,8 +27,8 @@ ORDERS = {
 def chosen(request: PersonRequest) -> QuerySet[AccountYear]:
     """The account-years that the filter in the address asks for."""
     facts = AccountYear.objects.select_related("account")
-    if request.GET.get("year", "").lstrip("-").isdigit():
-        facts = facts.filter(fiscal_year=int(request.GET["year"]))
+    if (year := request.GET.get("year", "")).isdecimal() and len(year) == 4:
+        facts = facts.filter(fiscal_year=int(year))
     if wanted := request.GET.get("q", "").strip():
         facts = facts.filter(Q(account__name__icontains=wanted) | Q(account__external_id=wanted))
     return facts.order_by(*ORDERS.get(request.GET.get("order", ""), ORDERS["revenue"]))

@@ -67,7 +67,7 @@ def _read(table: Table, year: int, accounts: AccountsByName, problems: Problems)
 
 
 def _cell(account: int | None, year: str, driver: str) -> Cell | None:
-    readable = year.isascii() and year.isdigit() and 1900 <= int(year) <= 2999
+    readable = year.isascii() and year.isdigit() and len(year) == 4 and 1900 <= int(year) <= 2999
     return (account, int(year), driver) if account is not None and readable else None
 
 

@@ -56,7 +56,7 @@ def _read(table: Table, year: int, accounts: AccountsByName, problems: Problems)
         account, its_year = accounts[row["account"]], row.get("year") or str(year)
         if account is None:
             problems.add("account_unknown", number, account=row["account"])
-        elif not (its_year.isascii() and its_year.isdigit() and 1900 <= int(its_year) <= 2999):
+        elif not (its_year.isascii() and its_year.isdigit() and len(its_year) == 4 and 1900 <= int(its_year) <= 2999):
             problems.add("year_unreadable", number, year=its_year)
         elif row["spend"] and (figures := _figures(row, number, problems)) is not None:
             key = (account, int(its_year), " ".join(row.get("offering", "").split())[:200])

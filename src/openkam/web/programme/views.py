@@ -2,7 +2,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,6 +13,7 @@ from .finder import find
 from .forms import HistoryForm, SettingsForm
 from .language import remember
 from .models import Event, Settings
+from .onward import onward
 from .settings_actions import change, in_another_currency, stored_facts
 from .telling import page_of, tell
 
@@ -70,12 +70,10 @@ def history(request: PersonRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Remember the chosen language: in a cookie, and with the person when somebody is signed in."""
     chosen = request.POST.get("language", "")
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = "/"
+    back = onward(request, otherwise="/")
     if chosen not in dict(settings.LANGUAGES):
-        return redirect(target)
+        return back
     if request.user.is_authenticated:
         request.user.language = chosen
         request.user.save(update_fields=["language"])
-    return remember(redirect(target), chosen)
+    return remember(back, chosen)
