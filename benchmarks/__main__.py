@@ -5,7 +5,7 @@ import math
 import os
 import platform
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +14,8 @@ from benchmarks.measure import Figure
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/reference/performance.md"
 GROUPS = ("ledger", "web")
+#: (question, size, figures), ours first.
+Answers = list[tuple[str, str, list[Figure]]]
 #: Of the ledger a share of TPC-H's scale 1, of the pages a number of accounts.
 DEFAULT_SCALES = {"ledger": ("0.1", "1"), "web": ("1000", "10000", "100000")}
 
@@ -23,8 +25,7 @@ def main() -> None:
     for group in [arguments.group] if arguments.group else GROUPS:
         measured = import_module(f"benchmarks.{group}")
         answers = measured.run(set(arguments.scale or DEFAULT_SCALES[group]), arguments.runs)
-        text = _page(answers, arguments.runs)
-        text += "\n".join(measured.notes()) + "\n" if hasattr(measured, "notes") else ""
+        text = _page(answers, arguments.runs, getattr(measured, "page", _tables))
         print(text)
         _rewrite(group, text)
 
@@ -37,22 +38,21 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _page(answers: Iterable[tuple[str, str, list[Figure]]], runs: int) -> str:
-    answers = list(answers)
-    parts = [
-        (
-            f"Measured {date.today():%Y-%m-%d} on {os.cpu_count()} cores, Python {platform.python_version()}; "  # noqa: DTZ011
-            f"median of {runs} interleaved runs; CPU seconds of the work alone."
-        )
-    ]
+def _page(answers: Answers, runs: int, tables: Callable[[Answers], list[str]]) -> str:
+    measured = f"Measured {date.today():%Y-%m-%d} on {os.cpu_count()} cores, Python {platform.python_version()}"  # noqa: DTZ011
+    head = f"{measured}; median of {runs} interleaved runs; CPU seconds of the work alone."
+    return "\n".join([head, *tables(answers), "", *_growth(answers)]) + "\n"
+
+
+def _tables(answers: Answers) -> list[str]:
+    lines = []
     for title, scale, figures in answers:
-        parts += ["", f"**{title}**, size {scale}", "", "| | CPU s | ratio | peak MB |", "|---|---:|---:|---:|"]
-        parts += [f"| {f.name} | {f.cpu:.3f} | {f.ratio_to(figures[0]):.2f} | {f.megabytes:.0f} |" for f in figures]
-    growth = _growth(answers)
-    return "\n".join([*parts, "", *growth]) + "\n"
+        lines += ["", f"**{title}**, size {scale}", "", "| | CPU s | ratio | peak MB |", "|---|---:|---:|---:|"]
+        lines += [f"| {f.name} | {f.cpu:.3f} | {f.ratio_to(figures[0]):.2f} | {f.megabytes:.0f} |" for f in figures]
+    return lines
 
 
-def _growth(answers: list[tuple[str, str, list[Figure]]]) -> list[str]:
+def _growth(answers: Answers) -> list[str]:
     """How our cost grows between the smallest and the largest size: log-log slope, 1 is linear."""
     by_title: dict[str, list[tuple[float, float]]] = {}
     for title, scale, figures in answers:

@@ -22,6 +22,7 @@ PEERS = (
     ("admin", "Django admin", "benchmarks.web_settings"),
     ("manager", "OpenKAM, manager of 50 accounts", "openkam.web.settings"),
 )
+HEAD = ("| | accounts | OpenKAM, ms | manager, ms | floor | admin |", "|---|---:|---:|---:|---:|---:|")
 Answers = list[tuple[str, str, list[Figure]]]
 _weights: dict[str, Any] = {}
 
@@ -42,15 +43,35 @@ def run(scales: set[str], runs: int) -> Answers:
     return sorted(answers, key=lambda answer: list(dict.fromkeys(a[0] for a in answers)).index(answer[0]))
 
 
-def notes() -> list[str]:
-    """The table of weights, at the last size measured."""
-    lines = [
-        "",
-        "Weight of a page in kB: warm, the page alone; cold, with every style sheet and script it fetches.",
-        "",
-    ]
+def page(answers: Answers) -> list[str]:
+    """One table per database: milliseconds of ours, then how many times as much each peer takes."""
+    by_database: dict[str, Answers] = {}
+    for title, size, figures in answers:
+        question, _, database = title.rpartition(", ")
+        by_database.setdefault(database, []).append((question, size, figures))
+    lines = []
+    for database, rows in by_database.items():
+        lines += [
+            "",
+            f"**CPU per request, {database}**",
+            "",
+            "| | accounts | OpenKAM, ms | manager, ms | floor | admin |",
+        ]
+        lines += [
+            "|---|---:|---:|---:|---:|---:|",
+            *(_line(question, size, figures) for question, size, figures in rows),
+        ]
+    lines += ["", "Weight in kB: warm, the page alone; cold, with all styles and scripts that it fetches.", ""]
     lines += ["| | warm | cold |", "|---|---:|---:|"]
     return [*lines, *(f"| {title} | {warm:.0f} | {cold:.0f} |" for title, (warm, cold) in _weights.items())]
+
+
+def _line(question: str, size: str, figures: list[Figure]) -> str:
+    ours, by_name = figures[0], {figure.name: figure for figure in figures}
+    manager, floor, admin = (by_name.get(PEERS[place][1]) for place in (3, 1, 2))
+    cells = [f"{figure.ratio_to(ours):.2f}" if figure else "–" for figure in (floor, admin)]
+    milliseconds = [f"{1000 * figure.cpu:.1f}" if figure else "–" for figure in (ours, manager)]
+    return f"| {question} | {int(size):,} | {' | '.join(milliseconds + cells)} |"
 
 
 def _prepare(own: dict[str, str]) -> None:

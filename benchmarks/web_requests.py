@@ -19,7 +19,7 @@ from benchmarks.web_data import CJK, FREQUENT, LAST_YEAR, LATIN
 
 WARM_UPS, REQUESTS = 3, 20
 #: Requests that take longer than this are asked less often.
-SLOW = 0.4
+SLOW = 0.15
 PAGE = 50
 TICK = os.sysconf("SC_CLK_TCK")
 Addresses = Mapping[str, str]
@@ -129,7 +129,7 @@ def measure(ask: Callable[[str], Any], address: str, postmaster: int | None) -> 
         ask(address)
     before = cpu_seconds()
     ask(address)
-    times = REQUESTS if cpu_seconds() - before < SLOW else 3
+    times = REQUESTS if cpu_seconds() - before < SLOW else 5
     before = cpu_seconds() + server_seconds(postmaster)
     for _ in range(times):
         ask(address)
