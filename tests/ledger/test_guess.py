@@ -129,7 +129,29 @@ def test_notation_is_read_from_the_values(tmp_path):
     sap = guess(table(tmp_path, SAP)).mapping
     assert (sap.date_order, sap.decimal_mark) == ("dmy", ",")
     assert guess(table(tmp_path, SALESFORCE)).mapping.date_order == "mdy"
-    assert "date_roc" in [reason.code for reason in guess(table(tmp_path, TRADITIONAL)).reasons]
+    republic = guess(table(tmp_path, TRADITIONAL))
+    assert republic.mapping.date_order == "roc"
+    assert [reason.code for reason in republic.reasons if reason.where == "date"] == ["date_roc"]
+
+
+@pytest.mark.parametrize(
+    ("header", "account", "name"),
+    [
+        ("Customer ID,Name", "Customer ID", "Name"),
+        ("Client,Client ID", "Client ID", "Client"),
+        ("客戶編號,名稱", "客戶編號", "名稱"),
+        ("客戶編號,客戶名稱", "客戶編號", "客戶名稱"),
+        ("Customer No,Customer Name", "Customer No", "Customer Name"),
+    ],
+)
+def test_a_name_beside_a_key_is_the_name_of_the_customer(tmp_path, header, account, name):
+    found = named(table(tmp_path, f"{header},Date,Net amount\nC1,Ltd,2024-05-01,10\n"))
+    assert (found["account"], found["account_name"]) == (account, name)
+
+
+def test_a_lone_name_and_a_column_of_numbers_name_nobody(tmp_path):
+    assert "account_name" not in named(table(tmp_path, "Client,Date,Net amount\nLtd,2024-05-01,10\n"))
+    assert "account_name" not in named(table(tmp_path, "Client ID,Name,Date,Net amount\nC1,17,2024-05-01,10\n"))
 
 
 def test_what_the_values_leave_open_is_flagged(tmp_path):

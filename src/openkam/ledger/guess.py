@@ -13,6 +13,7 @@ from openkam.method.errors import InvalidInput
 
 _ENOUGH = 0.45  # a weaker resemblance is no guess
 _MONEY = ("quantity", "unit_price", "discount", "revenue", "direct_cost", "unit_cost")
+_NAMES = ("name", "client", "customer", "account", "company", "buyer", "名稱", "名称", "客戶", "客户")
 _OF_HEADERS = ("account", "account_name", "date", "currency", "document")
 
 
@@ -67,13 +68,13 @@ def guess(opened: Opened, header: Opened | None = None) -> Guess:
         keys = guess_join(opened, header)
         columns += _header_columns(opened, header) if keys else []
     scores = {of: {column.name: column.score(of) for column in columns} for of in FIELDS}
-    chosen = _chosen(scores)
     by_name = {column.name: column for column in columns}
+    chosen = _named_too(_chosen(scores), columns)
     found = {of: by_name[name] for of, name in chosen.items()}
     mapping, reasons = _mapping(found, keys)
     joined_keys = {joined for joined, name in _joined(opened, header) if keys and name == keys[1]}
     lost = [InvalidInput("join_unknown", "lines_key")] if header is not None and keys is None else []
-    confidence = {of: round(scores[of][name], 2) for of, name in chosen.items()}
+    confidence = {of: round(scores[of][name] or _ENOUGH, 2) for of, name in chosen.items()}
     problems = mapping.problems(by_name)
     return Guess(mapping, confidence, (*lost, *reasons, *_choices(scores, chosen, joined_keys), *problems))
 
@@ -103,6 +104,18 @@ def _chosen(scores: Dict[str, Dict[str, float]]) -> dict[str, str]:
         if of not in chosen and name not in chosen.values():
             chosen[of] = name
     _leave_out(chosen)
+    return chosen
+
+
+def _named_too(chosen: dict[str, str], columns: Sequence[Column]) -> dict[str, str]:
+    """Beside a customer's key, a free column called just "Name" or "Client" is the customer's name."""
+    if "account" in chosen and "account_name" not in chosen:
+        free = [column for column in columns if column.name not in chosen.values()]
+        names = (
+            column.name for column in free if words(column.name) in _NAMES and _allowed("account_name", column.cells)
+        )
+        if name := next(names, None):
+            chosen["account_name"] = name
     return chosen
 
 
@@ -138,11 +151,12 @@ def _mapping(found: dict[str, Column], keys: tuple[str, str] | None) -> tuple[Ma
 
 
 def _date_order(column: Column, reasons: list[InvalidInput]) -> values.DateOrder:
+    if values.roc_share(column.cells) > 0.5:
+        reasons.append(InvalidInput("date_roc", "date", column=column.name))
+        return "roc"
     order = values.date_order(column.cells)
     if order.ambiguous:
         reasons.append(InvalidInput("date_order_ambiguous", "date", column=column.name, read_as=order.order))
-    if values.roc_share(column.cells) > 0.5:
-        reasons.append(InvalidInput("date_roc", "date", column=column.name))
     return order.order
 
 

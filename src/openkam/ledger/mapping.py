@@ -23,7 +23,7 @@ FIELDS = (
     "unit_cost",
     "currency",
 )
-DateOrder = Literal["ymd", "dmy", "mdy"]
+DateOrder = Literal["ymd", "dmy", "mdy", "roc"]
 DecimalMark = Literal[".", ","]
 DiscountKind = Literal["fraction", "percent", "amount"]
 
@@ -40,7 +40,8 @@ class Mapping(BaseModel):
     revenue                net money of the line, without tax; when None, quantity * unit_price less the discount.
     direct_cost, unit_cost cost of the whole line; or per unit, multiplied by quantity. Never both.
     currency               ISO 4217 codes, column; default_currency where the column is absent or empty.
-    date_order             of dates in digits: 2024-03-01 ymd, 01/03/2024 dmy, 03/01/2024 mdy. ISO is always understood.
+    date_order             of dates in digits: 2024-03-01 ymd, 01/03/2024 dmy, 03/01/2024 mdy,
+                           113/03/01 roc (years of the Republic of China, 民國, +1911). ISO is always understood.
     decimal_mark           "." or ","; the other one, blanks and apostrophes group thousands.
     lines_key, header_key  the columns that join the lines to a second file of document headers.
 

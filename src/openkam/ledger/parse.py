@@ -27,6 +27,7 @@ _GROUPED = r"[+-]?[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}(\.[0-9]*)?"
 _SLASHED = {
     "ymd": ("%y-%m-%d", "%Y-%m-%d", "%Y-%b-%d"),
     "dmy": ("%d-%m-%y", "%d-%m-%Y", "%d-%b-%y", "%d-%b-%Y", "%d-%B-%Y", "%d%m%Y"),
+    "roc": (),
     "mdy": ("%m-%d-%y", "%m-%d-%Y", "%b-%d-%y", "%b-%d-%Y", "%B-%d-%Y", "%m%d%Y"),
 }
 
@@ -95,6 +96,7 @@ def day(text: str, order: DateOrder = "ymd") -> str:
     """
     cut = rf"regexp_replace({text}, '[ T,]+[0-9]{{1,2}}:[0-9]{{2}}.*$', '')"
     dashed = rf"trim(regexp_replace({cut}, '[./年月日, ]+', '-', 'g'), '-')"
+    other = f"WHEN NOT regexp_matches({dashed}, '^[0-9]{{4}}-') THEN {_minguo(dashed)} " if order == "roc" else ""
     formats = ", ".join(map(literal, (*_SLASHED[order], "%Y-%m-%d")))
     return (
         f"CASE WHEN {text} LIKE '____-__-__' THEN TRY_CAST({text} AS DATE) "
@@ -102,8 +104,17 @@ def day(text: str, order: DateOrder = "ymd") -> str:
         rf"WHEN regexp_matches({text}, '^[0-9]{{4}}[-/][0-9]{{1,2}}[-/][0-9]{{1,2}}([ T][0-9]{{1,2}}:.*)?$') "
         f"THEN TRY_CAST({text} AS DATE) "
         f"WHEN regexp_full_match({text}, '(19|20)[0-9]{{6}}') THEN try_strptime({text}, '%Y%m%d')::DATE "
-        f"ELSE try_strptime({dashed}, [{formats}])::DATE END"
+        f"{other}ELSE try_strptime({dashed}, [{formats}])::DATE END"
     )
+
+
+def _minguo(dashed: str) -> str:
+    """A date of the Republic of China, 113-5-1 or 1130501, with or without 民國; the year 1 is 1912."""
+    bare = f"regexp_replace({dashed}, '^(中華|中华)?民[國国]-?', '')"
+    compact, split = "^([0-9]{2,3})([0-9]{2})([0-9]{2})$", "^([0-9]{1,3})-([0-9]{1,2})-([0-9]{1,2})$"
+    parted = rf"regexp_replace({bare}, '{compact}', '\1-\2-\3')"
+    year, rest = (rf"regexp_extract({parted}, '{split}', {group})" for group in ("1", "['y', 'm', 'd']"))
+    return f"TRY_CAST(TRY_CAST({year} AS INTEGER) + 1911 || '-' || ({rest}).m || '-' || ({rest}).d AS DATE)"
 
 
 def units(amount: str, guess: str) -> str:

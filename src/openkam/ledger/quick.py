@@ -1,6 +1,7 @@
 """From a file to account-years in one call, without any store or database: for the command line and a first look."""
 
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,14 +10,15 @@ from pydantic import BaseModel, ConfigDict
 
 from openkam.ledger.checks import AS_CHECKED, Decisions
 from openkam.ledger.fiscal import CALENDAR_YEARS, FiscalCalendar
-from openkam.ledger.formats import open_file
+from openkam.ledger.formats import Opened, open_file
 from openkam.ledger.guess import guess
 from openkam.ledger.intake import accept
-from openkam.ledger.mapping import Mapping
+from openkam.ledger.mapping import Mapping, joined_columns
 from openkam.ledger.measures import account_years
 from openkam.ledger.receipt import Receipt
 from openkam.ledger.staging import Context, Staged, stage
 from openkam.ledger.store import ParquetStore
+from openkam.ledger.values import is_currency
 
 
 class AccountYear(BaseModel):
@@ -65,7 +67,8 @@ def analyse_file(
 
     mapping    guessed when left out.
     header     a second file of document headers.
-    context    left out: the mapping's default currency (USD where it names none), every account known, `today`.
+    context    left out: every account known, `today`, and the mapping's default currency; where it names none, the
+               code that the file's first lines name most often, else USD.
     Raises InvalidInput (and `Refused`) for a file that cannot be read or mapped.
     """
     with tempfile.TemporaryDirectory(prefix="openkam-", ignore_cleanup_errors=True) as folder:
@@ -73,7 +76,7 @@ def analyse_file(
         opened = open_file(path, workdir / "opened")
         documents = open_file(header, workdir / "opened") if header is not None else None
         mapping = mapping or guess(opened, documents).mapping
-        context = context or _plain_context(mapping, today)
+        context = context or _plain_context(mapping, _codes(mapping, opened, documents), today)
         staged = stage(opened, mapping, context, workdir / "staged", header=documents)
         return _analyse(staged, context, decisions, calendar)
 
@@ -91,8 +94,18 @@ def _analyse(staged: Staged, context: Context, decisions: Decisions, calendar: F
     )
 
 
-def _plain_context(mapping: Mapping, today: date | None) -> Context:
+def _codes(mapping: Mapping, lines: Opened, header: Opened | None) -> list[str]:
+    """The codes of currencies that the samples hold, in capitals."""
+    found = [row[lines.columns.index(mapping.currency)] for row in lines.sample if mapping.currency in lines.columns]
+    for joined, name in joined_columns(lines.columns, header.columns) if header else ():
+        if header and joined == mapping.currency:
+            found = [row[header.columns.index(name)] for row in header.sample]
+    return [cell.upper() for cell in found if cell and is_currency(cell)]
+
+
+def _plain_context(mapping: Mapping, codes: list[str], today: date | None) -> Context:
+    commonest = Counter(codes).most_common(1)
     return Context(
-        reporting_currency=mapping.default_currency or "USD",
+        reporting_currency=mapping.default_currency or (commonest[0][0] if commonest else "USD"),
         today=today or date.today(),  # noqa: DTZ011 — the date on this machine's calendar is meant
     )

@@ -8,10 +8,12 @@ from typing import Literal
 
 from babel.numbers import list_currencies
 
-DateOrder = Literal["ymd", "dmy", "mdy"]
+DateOrder = Literal["ymd", "dmy", "mdy", "roc"]
 
 _TIME = r"(?:上午|下午)?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?(?:Z|[+-]\d{2}:?\d{2})?"
-_DATE = re.compile(rf"^(\d{{1,4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,4}})日?(?:[T ,]\s*{_TIME})?$")
+_DATE = re.compile(
+    rf"^(?:(?:中華|中华)?民[國国]\s?)?(\d{{1,4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,4}})日?(?:[T ,]\s*{_TIME})?$"
+)
 _COMPACT = re.compile(r"^(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$")
 _NAMED = re.compile(r"^\d{1,2}[- ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[- ,]+\d{2,4}$", re.IGNORECASE)
 _SIGN = r"[-+(−]?\s*"
@@ -19,7 +21,8 @@ _MONEY = re.compile(
     rf"^{_SIGN}(?:[A-Z]{{2,3}}\s?)?[$€£¥]?\s*{_SIGN}\d[\d.,'’\s\u00a0\u202f]*(?:e[-+]?\d+)?\s*[)\-−%]?(?:\s?[A-Z]{{3}}|\s?[€元])?$",
     re.IGNORECASE,
 )
-_CURRENCIES = frozenset(list_currencies()) | {"NTD", "RMB", "CNH"}
+_ISO = frozenset(list_currencies())
+_CURRENCIES = _ISO | {"NTD", "RMB", "CNH"}
 _CURRENCY_WORDS = frozenset(
     [
         "新台幣",
@@ -114,11 +117,11 @@ def date_order(cells: Sequence[str]) -> OrderFound:
 def roc_share(cells: Sequence[str]) -> float:
     """Share of cells dated in the Republic of China's calendar, 113/05/01 for 2024-05-01.
 
-    >>> roc_share(["113/05/01", "2024-05-01"])
+    >>> roc_share(["113/05/01", "民國99年5月1日", "2024-05-01", "2024/5/2"])
     0.5
     """
     found = [_DATE.match(cell) for cell in cells]
-    return share(cells, (one is not None and len(one[1]) == 3 for one in found))
+    return share(cells, (one is not None and (len(one[1]) == 3 or not one[0][0].isdigit()) for one in found))
 
 
 def number_share(cells: Sequence[str]) -> float:
@@ -172,6 +175,15 @@ def currency_share(cells: Sequence[str]) -> float:
     0.75
     """
     return share(cells, (cell.upper() in _CURRENCIES or cell in _CURRENCY_WORDS for cell in cells))
+
+
+def is_currency(cell: str) -> bool:
+    """Whether a cell is an ISO 4217 code, in any case.
+
+    >>> is_currency("eur"), is_currency("新台幣"), is_currency("NTD")
+    (True, False, False)
+    """
+    return cell.upper() in _ISO
 
 
 def as_number(cell: str) -> float | None:

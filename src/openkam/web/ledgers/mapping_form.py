@@ -20,6 +20,7 @@ DATE_ORDERS = [
     ("ymd", gettext_lazy("year month day, 2024-03-31")),
     ("dmy", gettext_lazy("day month year, 31/03/2024")),
     ("mdy", gettext_lazy("month day year, 03/31/2024")),
+    ("roc", gettext_lazy("Minguo year month day, 113/03/31")),
 ]
 MARKS = [(".", gettext_lazy("point, 1,234.56")), (",", gettext_lazy("comma, 1.234,56"))]
 DISCOUNTS = [

@@ -87,7 +87,7 @@ MAPPING = {
     "join_unknown": _("No column that both files share was found. Choose it below, or remove the second file."),
     "choice": _("“%(instead)s” would fit as well."),
     "date_order_ambiguous": _("Day and month could be the other way round; compare with the rows above."),
-    "date_roc": _("These look like years of the Minguo calendar; they are not converted."),
+    "date_roc": _("These look like years of the Minguo calendar; 113 is read as 2024."),
     "decimal_mark_ambiguous": _("Point and comma could be the other way round; compare with the rows above."),
     "discount_unclear": _("It is not clear what kind of number the discount is; say it below."),
     "column_left_out": _("The column “%(column)s” holds no plain values and is left out."),
