@@ -1,9 +1,13 @@
 """Background work as people see it: how far, how fast, how to stop it, and what became of it."""
 
+import threading
+from contextlib import nullcontext
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from openkam.method.errors import InvalidInput
@@ -133,3 +137,48 @@ def test_a_beat_outside_the_bounds_is_brought_inside(works: dict[str, Any]) -> N
     job.request_cancel()
     with pytest.raises(Cancelled):
         job.beat()
+
+
+def test_a_step_that_says_nothing_for_long_still_beats(works: dict[str, Any], monkeypatch: Any) -> None:
+    monkeypatch.setattr(queue, "PULSE", 0.01)
+    beaten = threading.Event()
+
+    def beat(job_id: int, over: threading.Event) -> None:
+        while not over.wait(queue.PULSE):
+            beaten.set()
+
+    monkeypatch.setattr(queue, "_beat_until", beat)
+    assert done(works, lambda job: beaten.wait(10) or job.beat()).state == Job.State.DONE
+    assert beaten.is_set()
+
+
+def test_a_pulse_moves_the_last_sign_of_life_of_a_running_job(db: None, monkeypatch: Any) -> None:
+    monkeypatch.setattr(queue, "_own_connection", nullcontext)
+    long_ago = timezone.now() - timedelta(hours=1)
+    job = Job.objects.create(kind="a test", state=Job.State.RUNNING, beat_at=long_ago)
+    queue._beat_until(job.pk, Waits(False, True))  # type: ignore[arg-type]
+    job.refresh_from_db()
+    assert job.beat_at is not None
+    assert job.beat_at > long_ago
+
+
+class Waits:
+    """An event that is not there yet, and then is."""
+
+    def __init__(self, *answers: bool) -> None:
+        self._answers = iter(answers)
+
+    def wait(self, _seconds: float) -> bool:
+        return next(self._answers)
+
+
+def test_the_second_worker_on_one_machine_knows_of_the_first(db: None, settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    if connection.vendor == "sqlite":
+        assert [queue._is_alone(), queue._is_alone()] == [True, False]
+        for held in queue._held[-2:]:
+            held.close()
+        del queue._held[-2:]
+    assert queue._is_alone() == (connection.vendor == "sqlite")
+    while queue._held:
+        queue._held.pop().close()

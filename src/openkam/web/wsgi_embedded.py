@@ -6,6 +6,6 @@ from openkam.web.wsgi import application
 # The worker knows the tables, which are there once the application is.
 from openkam.web.jobs.queue import start_embedded_worker
 
-start_embedded_worker(alone=True)
+start_embedded_worker()
 
 __all__ = ["application"]

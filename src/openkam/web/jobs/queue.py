@@ -4,14 +4,18 @@ Work is registered with `@work("kind")` in an app's `jobs.py`, loaded when the a
 run again: a job whose worker died is taken up from its beginning, at most three times.
 """
 
+import fcntl
 import logging
 import os
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import close_old_connections, transaction
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django_tasks import task
@@ -26,6 +30,9 @@ Work = Callable[[Job], None]
 MOST_ATTEMPTS = 3
 _works: dict[str, Work] = {}
 _afterwards: dict[str, Work] = {}
+#: Seconds between two signs of life of a running job; well within STALE_AFTER.
+PULSE = 15
+_held: list[Any] = []
 _first: list[Callable[[], None]] = []
 
 
@@ -71,7 +78,8 @@ def run(job_id: int) -> None:
     if job is None:
         return
     try:
-        _works[job.kind](job)
+        with _pulse(job):
+            _works[job.kind](job)
     except Cancelled:
         _finish(job, Job.State.CANCELLED)
     except InvalidInput as refusal:
@@ -89,6 +97,35 @@ def run(job_id: int) -> None:
         _finish(job, Job.State.FAILED, "unexpected")
     else:
         _finish(job, Job.State.DONE)
+
+
+@contextmanager
+def _pulse(job: Job) -> Iterator[None]:
+    """Say that the job's worker lives, also during a step that says nothing for long."""
+    over = threading.Event()
+    thread = threading.Thread(target=_beat_until, args=(job.pk, over), name="openkam-pulse", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _beat_until(job_id: int, over: threading.Event) -> None:
+    while not over.wait(PULSE):
+        with _own_connection():
+            Job.objects.filter(pk=job_id, state=Job.State.RUNNING).update(beat_at=timezone.now())
+
+
+@contextmanager
+def _own_connection() -> Iterator[None]:
+    """For a thread that looks at the database now and then: a refusal is logged, and no connection stays open."""
+    try:
+        yield
+    except DatabaseError:
+        logger.exception("the database refused")
+    finally:
+        connection.close()
 
 
 def cancel(job: Job) -> None:
@@ -142,7 +179,7 @@ def take_up_again(*, before: datetime) -> int:
             _finish(job, Job.State.FAILED, "worker_died")
             continue
         with transaction.atomic():
-            if Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(state=Job.State.WAITING):
+            if silent.filter(pk=job.pk).update(state=Job.State.WAITING):
                 run.enqueue(job.pk)
                 count += 1
     return count
@@ -164,17 +201,45 @@ class JobWorker(Worker):
         )
 
 
-def start_embedded_worker(*, alone: bool) -> threading.Thread:
+def start_embedded_worker() -> threading.Thread:
     """Work off the queue in this process. When it is the only worker, whatever was running has died with the last."""
 
     def live() -> None:
-        begin(before=timezone.now() if alone else timezone.now() - STALE_AFTER)
+        _begin_and_watch()
         close_old_connections()
         JobWorker().run()
 
     thread = threading.Thread(target=live, name="openkam-worker", daemon=True)
     thread.start()
     return thread
+
+
+def _begin_and_watch() -> None:
+    begin(before=timezone.now() if _is_alone() else timezone.now() - STALE_AFTER)
+    threading.Thread(target=_watch, name="openkam-watch", daemon=True).start()
+
+
+def _watch() -> None:
+    """While this worker lives, take up what another one left."""
+    while True:
+        time.sleep(STALE_AFTER.total_seconds())
+        with _own_connection():
+            take_up_again(before=timezone.now() - STALE_AFTER)
+
+
+def _is_alone() -> bool:
+    """Whether no other worker lives beside this one: on SQLite all are on one machine and hold the same lock."""
+    if connection.vendor != "sqlite":
+        return False
+    held = (settings.DATA / "worker.lock").open("a")
+    _held.append(held)  # for as long as this process lives
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except OSError:
+        return False
+    finally:
+        fcntl.flock(held, fcntl.LOCK_SH)
 
 
 def run_waiting() -> None:
@@ -184,7 +249,7 @@ def run_waiting() -> None:
 
 def work_until_stopped() -> None:
     """A worker of its own: takes up what a dead worker left, then works until it is told to stop."""
-    take_up_again(before=timezone.now() - STALE_AFTER)
+    _begin_and_watch()
     worker = JobWorker()
     worker.configure_signals()
     worker.run()
