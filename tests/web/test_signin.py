@@ -2,6 +2,7 @@
 
 import re
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.test import Client
 
 from openkam.web.people.middleware import SIGN_IN_PAGES
 from openkam.web.people.models import User
+from openkam.web.settings import CACHES
 from openkam.web.programme.models import Event
 
 PASSWORD = "correct horse battery"
@@ -61,6 +63,15 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client: Cli
 
 def strip(page: str, email: str) -> str:
     return re.sub(r'csrfmiddlewaretoken" value="[^"]+"|csrftoken": "[^"]+"', "", page.replace(email, "ADDRESS"))
+
+
+def test_attempts_are_counted_over_every_process(client: Client, settings: Any, olga: User, tmp_path: Path) -> None:
+    assert CACHES["default"]["BACKEND"].endswith("FileBasedCache")
+    settings.CACHES = {"default": {**CACHES["default"], "LOCATION": tmp_path / "attempts"}}
+    for _ in range(5):
+        sign_in(client, olga.email, "not this")
+    settings.CACHES = {"default": {**settings.CACHES["default"]}}  # what another process opens
+    assert "Too many attempts" in sign_in(Client(), olga.email).content.decode()
 
 
 def test_the_sixth_wrong_password_is_refused_even_when_it_is_right(client: Client, settings: Any, olga: User) -> None:

@@ -21,6 +21,8 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+#: Database, ledger, uploads and keys are their owner's alone, whoever may read the folder around them.
+os.umask(0o077)
 WEB = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("OPENKAM_DATA") or "var").resolve()
 DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -133,6 +135,14 @@ def database() -> dict[str, object]:
 
 
 DATABASES = {"default": database()}
+#: On disk, so that attempts to sign in are counted over every process of this server.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LEDGER_URL = os.environ.get("OPENKAM_LEDGER_URL", "")
 LEDGER_DIR = DATA / "ledger"
