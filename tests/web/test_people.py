@@ -27,6 +27,13 @@ def link_on(response: Any) -> str:
     return found[1]
 
 
+def surely(client: Client) -> Client:
+    """A person who has just typed their password once more."""
+    answer = client.post("/auth/reauthenticate/", {"password": "correct horse battery"})
+    assert answer.status_code == 302
+    return client
+
+
 def form_of(person: User, **changes: Any) -> dict[str, Any]:
     fields = {"name": person.name, "email": person.email, "role": person.role}
     fields |= {name: "on" for name in ("sees_profit", "is_active") if getattr(person, name)}
@@ -173,23 +180,36 @@ def test_a_new_address_leaves_no_way_in_by_the_old_one(as_: Any, diana: User, ol
 
 
 def test_a_new_link_is_made_for_the_active_only(as_: Any, diana: User, olga: User) -> None:
-    client = as_(diana)
+    client = surely(as_(diana))
     assert link_on(client.post(f"/programme/people/{olga.pk}/password-link/"))
     User.objects.filter(pk=olga.pk).update(is_active=False)
     assert client.post(f"/programme/people/{olga.pk}/password-link/").status_code == 404
     assert client.get(f"/programme/people/{olga.pk}/password-link/").status_code == 405
 
 
+@pytest.mark.parametrize("action", ["password-link", "two-factor-removal"])
+def test_a_director_types_their_password_before_they_open_a_way_in(
+    as_: Any, diana: User, olga: User, action: str
+) -> None:
+    client, address = as_(diana), f"/programme/people/{olga.pk}/{action}/"
+    asked = client.post(address)
+    assert asked["Location"].startswith("/auth/reauthenticate/")
+    assert not Event.objects.about(olga).exists()
+    answer = client.post(asked["Location"], {"password": "correct horse battery", "next": address})
+    assert answer.status_code in {200, 302}
+    assert action != "password-link" or link_on(answer)
+
+
 def test_a_lost_phone_is_taken_off_and_recorded(as_: Any, diana: User, olga: User) -> None:
     TOTP.activate(olga, "JBSWY3DPEHPK3PXP")
-    page = as_(diana).post(f"/programme/people/{olga.pk}/two-factor-removal/", follow=True).content.decode()
+    page = surely(as_(diana)).post(f"/programme/people/{olga.pk}/two-factor-removal/", follow=True).content.decode()
     assert "The second factors are removed." in page
     assert Client().post("/auth/login/", {"login": olga.email, "password": "correct horse battery"})["Location"] == "/"
     assert Event.objects.about(olga).get().by == diana
 
 
 def test_removing_nothing_says_so(as_: Any, diana: User, olga: User) -> None:
-    page = as_(diana).post(f"/programme/people/{olga.pk}/two-factor-removal/", follow=True).content.decode()
+    page = surely(as_(diana)).post(f"/programme/people/{olga.pk}/two-factor-removal/", follow=True).content.decode()
     assert "There was no second factor." in page
 
 

@@ -1,5 +1,6 @@
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
@@ -57,6 +58,7 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
 
 @allow(Permission.RUN_PROGRAMME)
 @require_POST
+@reauthentication_required
 def password_link(request: PersonRequest, pk: int) -> HttpResponse:
     """A new one-time link: for an invitation that got lost, or a forgotten password where no e-mail is sent."""
     return _hand_over(request, get_object_or_404(User, pk=pk, is_active=True))
@@ -64,6 +66,7 @@ def password_link(request: PersonRequest, pk: int) -> HttpResponse:
 
 @allow(Permission.RUN_PROGRAMME)
 @require_POST
+@reauthentication_required
 def two_factor_removal(request: PersonRequest, pk: int) -> HttpResponse:
     subject = get_object_or_404(User, pk=pk)
     if actions.remove_two_factor(subject, by=request.user):
