@@ -46,7 +46,7 @@ def test_the_table_leaves_as_csv_and_as_a_workbook(director: Any) -> None:
     assert [row["revenue"] for row in rows] == ["150.1000", "100.0000", "-50.0500"]
     assert [row["direct cost"] for row in rows] == ["90.0500", "", "-30.0000"]
     book = director.get("/ledger/years/", {"format": "xlsx"})
-    sheet = zipfile.ZipFile(io.BytesIO(book.content)).read("xl/worksheets/sheet1.xml").decode()
+    sheet = zipfile.ZipFile(io.BytesIO(book.getvalue())).read("xl/worksheets/sheet1.xml").decode()
     assert "<v>150.1000</v>" in sheet or "<v>150.1</v>" in sheet
     assert "<f>" not in sheet
 

@@ -9,9 +9,9 @@ import pytest
 from django.utils.timezone import now
 from tests.web.portfolio_facts import booked
 
+from openkam.report.comma import safe
 from openkam.web.accounts.models import Account
 from openkam.web.ledgers.models import Import
-from openkam.web.portfolio.exports import disarmed
 
 
 def read(response: Any) -> list[list[str]]:
@@ -20,8 +20,8 @@ def read(response: Any) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_a_text_that_a_spreadsheet_would_run_is_disarmed(name: str) -> None:
-    assert disarmed(name) == "'" + name
+def test_a_text_that_a_spreadsheet_would_run_is_safe(name: str) -> None:
+    assert safe(name) == "'" + name
 
 
 def test_a_csv_names_its_import_and_keeps_every_decimal(as_: Any, diana: Any, db: None) -> None:
@@ -39,7 +39,7 @@ def test_a_workbook_opens_with_numbers_and_says_its_rule(as_: Any, diana: Any, a
     booked(acme, 2020, 100, 60, 10)
     for address in ("accounts.xlsx", "quadrant.xlsx", "whale.xlsx", f"accounts/{acme.pk}/grid.xlsx"):
         response = as_(diana).get(f"/portfolio/{address}")
-        book = openpyxl.load_workbook(io.BytesIO(response.content))
+        book = openpyxl.load_workbook(io.BytesIO(response.getvalue()))
         rows = list(book.worksheets[0].values)
         assert any(cell in {30, 100} for row in rows for cell in row), address
         assert book.worksheets[1]["A1"].value == "Exported"

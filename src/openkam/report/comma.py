@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from openkam.report.document import Cell
 
 BOM = "\ufeff"
 #: A spreadsheet takes a text that begins with one of these for a formula.
-RUNS = ("=", "+", "-", "@", "\t", "\r")
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def safe(cell: Cell) -> str:
@@ -21,7 +22,7 @@ def safe(cell: Cell) -> str:
         return ""
     if isinstance(cell, str):
         return "'" + cell if cell.startswith(RUNS) else cell
-    return str(cell)
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
 def lines(rows: Iterable[Iterable[Cell]]) -> Iterator[str]:

@@ -2,7 +2,10 @@
 
 import io
 import re
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import IO, Any
 
 import xlsxwriter
 
@@ -10,6 +13,8 @@ from openkam.report.document import Cell, Column, Report, Table
 
 FORMATS = {"money": "#,##0.00", "number": "#,##0.####", "percent": "0.0%", "date": "yyyy-mm-dd"}
 LONGEST_TEXT = 32_767
+#: What one sheet can hold, its heading not counted.
+MOST_ROWS = 1_048_575
 
 
 def render(report: Report) -> bytes:
@@ -72,3 +77,39 @@ def _write(sheet: Any, place: tuple[int, int], cell: Cell, style: tuple[Column, 
         sheet.write_string(*place, cell[:LONGEST_TEXT])
     else:
         sheet.write_number(*place, cell, formats.get(column.kind))
+
+
+def stream(file: IO[bytes], rows: Iterable[Sequence[Cell]], about: Iterable[Sequence[Cell]] = ()) -> None:
+    """Rows of any number into one sheet of a file open for writing; the first row is the heading.
+
+    Each cell is written by its type; text is never run. Rows beyond what a sheet can hold are left out.
+    `about` goes to a second sheet, where there is any.
+
+    >>> stream(target := io.BytesIO(), [["Account", "Revenue"], ["=1+1", 5]])
+    >>> target.getvalue()[:2]
+    b'PK'
+    """
+    with xlsxwriter.Workbook(file, {"constant_memory": True, "remove_timezone": True}) as book:
+        formats = {"head": book.add_format({"bold": True}), "money": book.add_format({"num_format": "#,##0.00##"})}
+        formats["date"] = book.add_format({"num_format": FORMATS["date"]})
+        sheets = [rows, about] if (about := list(about)) else [rows]
+        for each in sheets:
+            sheet = book.add_worksheet()
+            sheet.set_column(0, 0, 40)
+            sheet.freeze_panes(1, 1)
+            for number, row in zip(range(MOST_ROWS + 1), each, strict=False):
+                _write_row(sheet, number, row, formats)
+
+
+def _write_row(sheet: Any, number: int, row: Sequence[Cell], formats: dict[str, Any]) -> None:
+    for column, cell in enumerate(row):
+        if cell is None or cell == "":
+            continue
+        if isinstance(cell, Decimal):
+            sheet.write_number(number, column, cell, formats["money"])
+        elif isinstance(cell, int | float):
+            sheet.write_number(number, column, cell)
+        elif isinstance(cell, date):
+            sheet.write_datetime(number, column, cell, formats["date"])
+        else:
+            sheet.write_string(number, column, str(cell)[:LONGEST_TEXT], formats["head"] if number == 0 else None)

@@ -1,10 +1,8 @@
 """The filtered list as a file: every account that answers, read in pieces, never all in memory."""
 
-import tempfile
-from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from collections.abc import Iterator
+from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from openkam.report.document import Cell
@@ -14,16 +12,15 @@ from .figures import Row, latest_year, rows
 from .models import Account, AccountQuerySet
 
 PIECE = 1_000
-#: What one sheet of a workbook can hold, its heading not counted.
-MOST_ROWS = 1_048_575
 
 
 def header(*, sees_profit: bool, year: int | None) -> list[str]:
     currency = Settings.current().currency
     titles = [_("Account"), _("External id"), _("Parent account"), _("Status"), _("Country"), _("Industry")]
     titles += [_("Account manager"), _("Orientation"), _("Last invoice")]
-    titles += [f"{_('Revenue')} {year or ''} {currency}", f"{_('Change on the year before')} ({_('fraction')})"]
-    return [*titles, f"{_('Net income')} {year or ''} {currency}"] if sees_profit else titles
+    of_year = f"{year or ''} {currency}"
+    titles += [_("Revenue") + f" {of_year}", _("Change on the year before, as a fraction")]
+    return [*titles, _("Net income") + f" {of_year}"] if sees_profit else titles
 
 
 def table(accounts: AccountQuerySet, *, user: Any) -> Iterator[list[Cell]]:
@@ -51,29 +48,3 @@ def _line(row: Row, user: Any) -> list[Cell]:
     cells += [str(account.owner) if account.owner else None, account.get_orientation_display(), row.last_date]
     cells += [row.revenue, row.change]
     return [*cells, row.net_income] if user.sees_profit else cells
-
-
-def workbook(lines: Iterable[list[Cell]]) -> IO[bytes]:
-    """The lines as an XLSX file on disk, opened for reading; text stays text and is never run."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    book = xlsxwriter.Workbook(file, {"constant_memory": True})
-    sheet, dates = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
-    for number, cells in enumerate(lines):
-        if number > MOST_ROWS:
-            break
-        for column, cell in enumerate(cells):
-            _write(sheet, (number, column), cell, dates)
-    book.close()
-    file.seek(0)
-    return file
-
-
-def _write(sheet: Any, place: tuple[int, int], cell: Cell, dates: Any) -> None:
-    if cell is None or cell == "":
-        return
-    if isinstance(cell, str):
-        sheet.write_string(*place, cell)
-    elif hasattr(cell, "isoformat"):
-        sheet.write_datetime(*place, cell, dates)
-    else:
-        sheet.write_number(*place, cell)

@@ -3,18 +3,18 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from openkam.report import comma
 from openkam.web.people.access import PersonRequest, allow
 from openkam.web.people.models import User
 from openkam.web.people.permissions import Permission
+from openkam.web.programme.downloads import as_csv, as_xlsx
 
 from .access import visible_account
 from .events import events_of, told
-from .export import table, workbook
+from .export import table
 from .family import group
 from .figures import latest_year, rows, sparkline, visible_parents, years_of
 from .listing import Listing, distinct, neighbours, page
@@ -86,17 +86,13 @@ def _choices(visible: Any, listing: Listing) -> dict[str, Any]:
 
 
 @allow(Permission.SEE_ACCOUNTS)
-def export(request: PersonRequest, kind: str) -> HttpResponse:
+def export(request: PersonRequest, kind: str) -> HttpResponseBase:
     """The list as it is filtered and sorted, whole, as a file."""
     if kind not in {"csv", "xlsx"}:
         raise Http404
     accounts = listing_of(request).accounts(Account.objects.visible_to(request.user))
     lines = table(accounts, user=request.user)
-    if kind == "xlsx":
-        return FileResponse(workbook(lines), as_attachment=True, filename="accounts.xlsx")
-    response = StreamingHttpResponse(comma.lines(lines), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="accounts.csv"'
-    return response
+    return as_xlsx("accounts", lines) if kind == "xlsx" else as_csv("accounts", lines)
 
 
 def frame(request: PersonRequest, account: Account, tab: str) -> dict[str, Any]:

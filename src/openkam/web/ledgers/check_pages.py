@@ -2,21 +2,23 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from openkam.web.accounts.models import Account
 from openkam.web.people.access import PersonRequest, allow
 from openkam.web.people.permissions import Permission
+from openkam.web.programme.downloads import as_csv
 from openkam.web.programme.history import save_recorded
 from openkam.web.programme.words import problem
 
-from . import checking, tables
+from . import checking
 from .decisions import decided
 from .mapping_pages import OPEN_TO_CHANGE
 from .models import Import, Rate
@@ -78,7 +80,7 @@ def _known_rate(posted: Any) -> Rate | None:
 
 
 @allow(Permission.IMPORT_LEDGER)
-def problems(request: PersonRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
+def problems(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Every finding of the check as CSV."""
     subject = get_object_or_404(Import, pk=pk)
     staged = checking.staged_of(subject)
@@ -86,7 +88,7 @@ def problems(request: PersonRequest, pk: int) -> HttpResponse | StreamingHttpRes
         messages.error(request, problem("check_gone"))
         return redirect("ledger-import", pk)
     header = ["row", "column", "code", "value", "disposition", "sentence"]
-    return tables.csv_stream(f"import-{pk}-problems", header, _findings(staged))
+    return as_csv(f"import-{pk}-problems", chain([header], _findings(staged)))
 
 
 def _findings(staged: Any) -> Iterator[list[Any]]:

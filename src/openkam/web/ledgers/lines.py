@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
@@ -15,9 +16,9 @@ from openkam.ledger.schema import QUANTITY_SCALE, from_units
 from openkam.web.accounts.models import Account
 from openkam.web.people.access import PersonRequest, allow
 from openkam.web.people.permissions import Permission
+from openkam.web.programme.downloads import as_csv
 from openkam.web.programme.models import Settings
 
-from . import tables
 from .models import AccountYear, Import
 from .store import engine, open_store
 
@@ -65,13 +66,13 @@ def readable(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @allow(Permission.SEE_ACCOUNTS)
-def account_lines(request: PersonRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
+def account_lines(request: PersonRequest, pk: int) -> HttpResponseBase:
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
     year = _number(request.GET.get("year"))
     drill = _drill(request, account, year)
     if request.GET.get("format") == "csv":
         names = [name for name in drill.table().columns if drill.with_cost or name not in COSTS]
-        return tables.csv_stream(f"lines-{pk}-{year or 'all'}", names, drill.rows(names))
+        return as_csv(f"lines-{pk}-{year or 'all'}", chain([names], drill.rows(names)))
     context = _context(drill, account, year, _number(request.GET.get("page")) or 1)
     return render(request, "ledgers/lines.html", {"section": "accounts", "tab": "lines", **context})
 

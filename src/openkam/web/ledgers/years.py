@@ -1,19 +1,20 @@
 """Account-years: the table behind every portfolio page, with totals that agree with the stored lines."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from openkam.ledger.schema import from_units
 from openkam.web.people.access import PersonRequest, allow
 from openkam.web.people.permissions import Permission
+from openkam.web.programme.downloads import as_csv, as_xlsx
 
-from . import tables
 from .models import AccountYear
 from .store import open_store
 
@@ -35,12 +36,12 @@ def chosen(request: PersonRequest) -> QuerySet[AccountYear]:
 
 
 @allow(Permission.IMPORT_LEDGER)
-def years(request: PersonRequest) -> HttpResponse | StreamingHttpResponse:
+def years(request: PersonRequest) -> HttpResponseBase:
     facts = chosen(request)
     if request.GET.get("format") == "csv":
-        return tables.csv_stream("account-years", _header(), _rows(facts))
+        return as_csv("account-years", chain([_header()], _rows(facts)))
     if request.GET.get("format") == "xlsx":
-        return tables.xlsx("account-years", _header(), _rows(facts))
+        return as_xlsx("account-years", chain([_header()], _rows(facts)))
     context = {
         "section": "ledger",
         "page": Paginator(facts, 100).get_page(request.GET.get("page")),

@@ -55,7 +55,7 @@ function handle(figure, card, axis) {
     show();
   });
   show();
-  figure.querySelector(".chart__drawing").append(knob);
+  figure.querySelector(".chart__stage").append(knob) // not into the drawing, which screen readers pass over;
 }
 
 function attach(figure) {
