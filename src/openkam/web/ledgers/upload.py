@@ -16,6 +16,7 @@ from openkam.web.people.permissions import Permission
 
 from . import facts, intake
 from .models import AccountYear, Import, Source
+from .remembered import remembered
 
 STATUS = {"too_large": 413, "expands_too_far": 413, "disk_full": 507, "system": 507}
 
@@ -30,17 +31,22 @@ def _page(request: PersonRequest, refused: InvalidInput | None = None, status: i
     context: dict[str, Any] = {
         "section": "ledger",
         "page": Paginator(imports, 30).get_page(request.GET.get("page")),
-        "held": AccountYear.objects.aggregate(
-            years=Count("fiscal_year", distinct=True),
-            accounts=Count("account", distinct=True),
-            first=Min("first_date"),
-            last=Max("last_date"),
-        ),
+        "held": remembered("held", _held),
         "behind": facts.behind(),
         "refused": refused,
         "largest": intake.limits().max_bytes,
     }
     return render(request, "ledgers/index.html", context, status=status)
+
+
+def _held() -> dict[str, Any]:
+    """What the ledger holds, in four figures."""
+    return AccountYear.objects.aggregate(
+        years=Count("fiscal_year", distinct=True),
+        accounts=Count("account", distinct=True),
+        first=Min("first_date"),
+        last=Max("last_date"),
+    )
 
 
 @allow(Permission.IMPORT_LEDGER)

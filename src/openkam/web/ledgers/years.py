@@ -16,6 +16,7 @@ from openkam.web.people.permissions import Permission
 from openkam.web.programme.downloads import as_csv, as_xlsx
 
 from .models import AccountYear
+from .remembered import remembered
 from .store import open_store
 
 ORDERS = {
@@ -54,16 +55,21 @@ def years(request: PersonRequest) -> HttpResponseBase:
     return render(request, "ledgers/years.html", context)
 
 
-def totals() -> Any:
+def totals() -> list[dict[str, Any]]:
     """Per fiscal year over all accounts. A cost total is that of the accounts whose cost is known."""
+    return remembered("totals", _totals)
+
+
+def _totals() -> list[dict[str, Any]]:
     by_year = AccountYear.objects.order_by("-fiscal_year").values("fiscal_year")
-    return by_year.annotate(
+    sums = by_year.annotate(
         accounts=Count("pk"),
         total_lines=Sum("lines"),
         total_revenue=Sum("revenue"),
         known_cost=Sum("direct_cost"),
         cost_unknown=Count("pk", filter=Q(direct_cost=None)),
     )
+    return list(sums)
 
 
 def reconciled() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from openkam.web.accounts.models import Account, AccountQuerySet
 from openkam.web.ledgers.models import AccountYear, Import
+from openkam.web.ledgers.remembered import remembered
 from openkam.web.people.models import User
 from openkam.web.people.permissions import Permission, Role
 from openkam.web.portfolio.models import Assumption, CostRule, Growth, PlanCell, Row
@@ -145,7 +146,10 @@ def _latest(user: User, span: Window) -> dict[str, Any]:
     figures: dict[str, Any] = {"until": Max("last_date")}
     if user.sees_profit:
         figures |= {"all": Count("pk"), "known": Count("net_income")}
-    return AccountYear.objects.visible_to(user).filter(fiscal_year=span.latest).aggregate(**figures)
+    facts = AccountYear.objects.visible_to(user).filter(fiscal_year=span.latest)
+    if not user.is_director:
+        return facts.aggregate(**figures)
+    return remembered(f"latest {sorted(figures)}", lambda: facts.aggregate(**figures))
 
 
 def _promises(user: User, accounts: AccountQuerySet, span: Window, latest: dict[str, Any]) -> list[Promise]:
