@@ -14,8 +14,8 @@ from django.test import Client
 
 from openkam.web.people.middleware import SIGN_IN_PAGES
 from openkam.web.people.models import User
-from openkam.web.settings import CACHES
 from openkam.web.programme.models import Event
+from openkam.web.settings import CACHES
 
 PASSWORD = "correct horse battery"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

@@ -1,0 +1,182 @@
+"""Reading changes nothing, and whoever may not change something changes nothing by posting to any address."""
+
+import re
+from datetime import date
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+from django.test import Client
+from tests.web import crawl
+from tests.web.portfolio_facts import booked
+
+from openkam.web.accounts.models import Account, AccountImport
+from openkam.web.jobs.models import Job
+from openkam.web.ledgers.models import Import, ProductCost, Rate
+from openkam.web.people.models import User
+from openkam.web.portfolio.models import Activity, CostPool, PlanCell, Spend
+from openkam.web.programme.history import record
+
+pytestmark = pytest.mark.django_db
+
+#: What everybody may change: their own language, name and way in.
+OWN = {"language", "me", "account_logout"}
+#: One form with the fields of all: whatever an address listens to, it hears.
+EVERYTHING = {
+    "name": "Taken over",
+    "external_id": "X",
+    "status": "key",
+    "orientation": "strategic",
+    "remove": "1",
+    "orientation_reason": "r",
+    "potential": "9",
+    "months": "9",
+    "person": "1",
+    "other": "1",
+    "year": "2024",
+    "cell-revenue-2025": "9",
+    "cell-revenue-2026": "9",
+    "scenario": "base",
+    "assumption-2025": "because",
+    "spend-TOTAL_FORMS": "1",
+    "spend-INITIAL_FORMS": "0",
+    "spend-0-potential": "9",
+    "spend-0-offering": "o",
+    "method": "revenue_share",
+    "total": "9",
+    "cost": "9",
+    "minutes": "9",
+    "driver": "orders",
+    "source": "2023",
+    "currency": "CHF",
+    "valid_from": "2024-01-01",
+    "rate": "2",
+    "rows": "CHF,2024-01-01,2",
+    "product": "P",
+    "unit_cost": "9",
+    "company": "C",
+    "fiscal_start": "4",
+    "year_named_by": "end",
+    "discount_rate": "0.2",
+    "email": "evil@supplier.example",
+    "role": "director",
+    "sees_profit": "on",
+    "is_active": "on",
+    "count-1-orders": "9",
+    "understood": "on",
+    "unknown_accounts": "skip",
+}
+
+
+@pytest.fixture
+def house(acme: Account, diana: User, stranger: User) -> Account:
+    for year in crawl.YEARS:
+        booked(acme, year, 1000, 600, 100)
+    booked(Account.objects.create(name="Elsewhere", owner=stranger), 2024, 10, 5, 1)
+    pool = CostPool.objects.create(name="Pool", fiscal_year=2024, cost=10, minutes=10)
+    Activity.objects.create(pool=pool, name="Work", driver="orders", minutes=1)
+    PlanCell.objects.create(account=acme, fiscal_year=2025, row="revenue", amount=5)
+    Spend.objects.create(account=acme, fiscal_year=2024, potential=5)
+    Rate.objects.create(currency="USD", valid_from=date(2024, 1, 1), rate=1)
+    ProductCost.objects.create(product="P", unit_cost=1)
+    for state in set(Import.State.values) - {Import.State.IMPORTED}:
+        Import.objects.create(file_name="f.csv", state=state, uploaded_by=diana)
+    AccountImport.objects.create(file_name="f.csv", by=diana)
+    Job.objects.create(kind="rebuild", by=diana)
+    record("took_over", by=diana, about=acme, field="account", new="{}")
+    return acme
+
+
+def test_reading_changes_nothing(house: Account, diana: User, as_: Any) -> None:
+    client, before = as_(diana), crawl.snapshot()
+    for address in crawl.addresses(skip=OWN):
+        client.get(address, EVERYTHING).close()
+        client.head(address).close()
+    assert crawl.snapshot() == before
+
+
+def changed_by(client: Client) -> list[str]:
+    """Every table that posting to all addresses has changed."""
+    before = crawl.snapshot()
+    for address in crawl.addresses(skip=OWN):
+        client.post(address, EVERYTHING).close()
+    after = crawl.snapshot()
+    return [name for name in before if before[name] != after[name]]
+
+
+def test_a_viewer_changes_nothing(house: Account, vera: User, as_: Any) -> None:
+    vera.sees_profit = True
+    vera.save()
+    assert changed_by(as_(vera)) == []
+
+
+def test_who_is_not_signed_in_changes_nothing(house: Account) -> None:
+    assert changed_by(Client()) == []
+
+
+def test_a_manager_of_another_account_changes_nothing_of_this_one(house: Account, stranger: User, as_: Any) -> None:
+    own = Account.objects.get(owner=stranger)
+    subjects = {"account": house, "people": User.objects.exclude(pk=stranger.pk)}
+    before = _of(house, subjects)
+    changed = changed_by(as_(stranger))
+    assert _of(house, subjects) == before
+    assert set(changed) <= {"accounts.Account", "accounts.AccountSearch", "programme.Event", *_figures(own)}
+
+
+def _of(account: Account, subjects: dict[str, Any]) -> list[Any]:
+    """All that belongs to an account, and everybody else's person."""
+    related = [
+        sorted(relation.related_model._default_manager.filter(**{relation.field.name: account}).values_list(), key=repr)
+        for relation in Account._meta.related_objects
+    ]
+    return [*related, list(Account.objects.filter(pk=account.pk).values()), list(subjects["people"].values())]
+
+
+def _figures(_own: Account) -> set[str]:
+    return {
+        "portfolio.PlanCell",
+        "portfolio.Assumption",
+        "portfolio.Growth",
+        "portfolio.Spend",
+        "accounts.AccountMember",
+    }
+
+
+def test_a_contributor_changes_figures_of_their_accounts_alone(house: Account, tim: User, as_: Any) -> None:
+    changed = changed_by(as_(tim))
+    assert set(changed) <= {"accounts.Account", "programme.Event", *_figures(house)}
+    house.refresh_from_db()
+    assert house.name != "Taken over"
+    assert not Account.objects.filter(name="Taken over").exists()
+
+
+def test_every_form_carries_its_token(house: Account, diana: User, as_: Any) -> None:
+    client, without = as_(diana), []
+    form = re.compile(r"<form\b[^>]*method=.?post.*?</form>", re.DOTALL | re.IGNORECASE)
+    for address in crawl.addresses(skip=OWN):
+        said = crawl.text_of(client.get(address))
+        without += [address for found in form.findall(said) if "csrfmiddlewaretoken" not in found]
+    assert without == []
+
+
+def test_a_post_without_a_token_is_refused_everywhere(house: Account, diana: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(diana)
+    before = crawl.snapshot()
+    answers = {client.post(address, EVERYTHING).status_code for address in crawl.addresses()}
+    assert answers <= {403, 404}
+    assert crawl.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example", "https://evil.example/", "javascript:alert(1)", "\\\\evil.example", "/\\evil.example", "x"],
+)
+def test_no_form_leads_away_from_this_server(target: str, house: Account, diana: User, as_: Any) -> None:
+    job = Job.objects.get()
+    for address in ("/language/", f"/jobs/{job.pk}/cancellation/", "/auth/login/"):
+        client = Client() if "login" in address else as_(diana)
+        known = {"login": diana.email, "password": "correct horse battery", "language": "en"}
+        answer = client.post(address, {**known, "next": target})
+        assert answer.status_code == 302
+        assert urljoin("http://testserver/", answer["Location"].replace("\\", "/")).startswith("http://testserver/")
