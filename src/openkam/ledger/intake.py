@@ -36,7 +36,7 @@ def preview(
     with session(staged.directory, store.places() if store else (), resources) as con:
         _judge(con, staged, decisions, store)
         kept = "(SELECT * FROM judged WHERE reason IS NULL)"
-        return _receipt(con, staged, "", kept)
+        return _receipt(con, staged, _facts(con, kept), _stored(con, kept), batch_id="")
 
 
 def accept(
@@ -64,8 +64,8 @@ def accept(
                 kept = f"SELECT *, {literal(batch_id)} AS batch FROM judged WHERE reason IS NULL"
                 run(con, copy_lines(kept, path, calendar), progress)
                 written = f"read_parquet({literal(str(path.resolve()))}, hive_partitioning = false)"
-                receipt = _receipt(con, staged, batch_id, written)
                 facts = _facts(con, written)
+                receipt = _receipt(con, staged, facts, _stored(con, written), batch_id=batch_id)
             store.add(path, _batch(staged, batch_id, facts))
     finally:
         path.unlink(missing_ok=True)
@@ -73,7 +73,8 @@ def accept(
 
 
 def _judge(con: duckdb.DuckDBPyConnection, staged: Staged, decisions: Decisions, store: Store | None) -> None:
-    judge(con, staged_lines(staged.lines_path), decisions, store.relation(staged.directory) if store else None)
+    known = store.relation(staged.directory) if store else None
+    judge(con, staged_lines(staged.lines_path), decisions, known, unlike=staged.unlike)
 
 
 def _facts(con: duckdb.DuckDBPyConnection, lines: str) -> _Written:
@@ -96,16 +97,17 @@ def _batch(staged: Staged, batch_id: str, facts: _Written) -> Batch:
     )
 
 
-def _receipt(con: duckdb.DuckDBPyConnection, staged: Staged, batch_id: str, stored: str) -> Receipt:
+def _receipt(
+    con: duckdb.DuckDBPyConnection, staged: Staged, facts: _Written, stored: Part, *, batch_id: str
+) -> Receipt:
     """The file as measured when it was read, the stored lines as read back, the rest as judged."""
-    facts = _facts(con, stored)
     return Receipt(
         batch=batch_id,
         source=staged.source,
         sha256=staged.sha256,
         reporting_currency=staged.reporting_currency,
         file=staged.file,
-        stored=_stored(con, stored),
+        stored=stored,
         skipped=_skipped(con),
         rounding=_rounding(con),
         revenue=from_units(facts.revenue),

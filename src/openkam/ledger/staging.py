@@ -110,6 +110,12 @@ class Staged(BaseModel):
         """The Parquet file of the unknown accounts: key, name, lines, revenue; the largest first."""
         return self.directory / "accounts.parquet"
 
+    @property
+    def unlike(self) -> bool:
+        """Every line was kept and none is like another, so none can become so by what a person decides."""
+        likenesses = {check.code for check in LINE_CHECKS}
+        return not any(count.disposition == "skip" or count.code in likenesses for count in self.counts)
+
     @classmethod
     def load(cls, directory: Path) -> "Staged":
         """What `stage` left in a work folder."""

@@ -18,10 +18,13 @@ KEYED = "document IS NOT NULL AND line_no IS NOT NULL"
 _SIEVE = f"CASE WHEN {KEYED} THEN hash({KEY}) ELSE hash(document, date, product, quantity, revenue_original) END"
 
 
-def judge(con: duckdb.DuckDBPyConnection, staged: str, decisions: Decisions, known: str | None) -> None:
+def judge(
+    con: duckdb.DuckDBPyConnection, staged: str, decisions: Decisions, known: str | None, *, unlike: bool = False
+) -> None:
     """Create the view `judged` on a connection: every candidate line and `reason`, null for lines to keep.
 
     staged  SQL of the candidate lines;  known  SQL of the lines already in the store, if any.
+    unlike  no two lines of the file are the same, as the caller knows.
     """
     _choose_accounts(con, decisions)
     assigned = (
@@ -31,7 +34,7 @@ def judge(con: duckdb.DuckDBPyConnection, staged: str, decisions: Decisions, kno
         f"CREATE TEMP VIEW ruled AS SELECT * REPLACE ({assigned} AS account), "
         f"{_rule(decisions)} AS ruled_out, {_SIEVE} AS sieve FROM {staged}"
     )
-    _suspect(con, known)
+    _suspect(con, known, unlike=unlike)
     dropped = [
         code
         for code in ("already_imported", "duplicate_line", "line_changed", "repeated_line")
@@ -68,10 +71,13 @@ def _rule(decisions: Decisions) -> str:
     return f"CASE {clear}{' '.join(cases)} END"
 
 
-def _suspect(con: duckdb.DuckDBPyConnection, known: str | None) -> None:
+def _suspect(con: duckdb.DuckDBPyConnection, known: str | None, *, unlike: bool) -> None:
     """The table `suspects`: row and suspicion of kept lines that the file or the store has already."""
     kept = f"SELECT row, line_no, {CONTENT}, sieve FROM ruled WHERE ruled_out IS NULL"
-    con.execute(f"CREATE TEMP TABLE sieves AS SELECT sieve FROM ({kept}) GROUP BY sieve HAVING count(*) > 1")
+    within = f"FROM ({kept}) WHERE false" if unlike else f"FROM ({kept}) GROUP BY sieve HAVING count(*) > 1"
+    con.execute(f"CREATE TEMP TABLE sieves AS SELECT sieve {within}")
+    if known is not None and not _meet(con, known):
+        known = None
     con.execute(f"CREATE TEMP TABLE known AS {_already(known, kept)}")
     con.execute("INSERT INTO sieves SELECT DISTINCT sieve FROM known")
     con.execute(f"CREATE TEMP TABLE pool AS SELECT * FROM ({kept}) WHERE sieve IN (SELECT sieve FROM sieves)")
@@ -79,6 +85,20 @@ def _suspect(con: duckdb.DuckDBPyConnection, known: str | None) -> None:
         f"CREATE TEMP TABLE suspects AS SELECT row, suspicion FROM ({_numbered()} UNION ALL {_unnumbered()}) "
         "WHERE suspicion IS NOT NULL"
     )
+
+
+def _meet(con: duckdb.DuckDBPyConnection, known: str) -> bool:
+    """Whether the store could have any of the lines: a document of theirs, or an unnumbered line of their days.
+
+    Looks at a column or two of the store, where finding the lines themselves takes eight.
+    """
+    kept = "FROM ruled WHERE ruled_out IS NULL"
+    documents = f"SELECT 1 FROM {known} WHERE document IN (SELECT document {kept} AND {KEYED}) LIMIT 1"
+    if con.execute(documents).fetchall():
+        return True
+    first, last = con.execute(f"SELECT min(date), max(date) {kept} AND NOT ({KEYED})").fetchall()[0]
+    days = f"SELECT 1 FROM {known} WHERE date BETWEEN ? AND ? AND NOT ({KEYED}) LIMIT 1"
+    return first is not None and bool(con.execute(days, [first, last]).fetchall())
 
 
 def _already(known: str | None, kept: str) -> str:
