@@ -258,3 +258,24 @@ def test_real_files_import_whole_and_only_once(  # noqa: PLR0917 - one row per f
     assert name is None or Account.objects.search(name).filter(name=name).exists()
     again = import_accounts(rows, by=diana)
     assert (again.created, again.updated, again.keys) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), OSError(5, "Input/output error")])
+def test_a_full_disk_refuses_the_file_and_keeps_nothing(
+    error: OSError, as_: Any, diana: User, monkeypatch: Any
+) -> None:
+    def full(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("openkam.web.accounts.import_views.keep", full)
+    answer = as_(diana).post("/accounts/import/", {"file": SimpleUploadedFile("a.csv", b"Id,Name\n1,A\n")})
+    assert answer.status_code == 422
+    assert "Nothing was changed" in answer.content.decode()
+    assert not AccountImport.objects.exists()
+
+
+def test_a_file_beyond_the_bound_is_told_so(as_: Any, diana: User, settings: Any) -> None:
+    settings.UPLOAD_MAX_BYTES = 10
+    answer = as_(diana).post("/accounts/import/", {"file": SimpleUploadedFile("a.csv", b"Id,Name\n1,A\n" * 10)})
+    assert answer.status_code == 422
+    assert "Choose a file first" not in answer.content.decode()

@@ -11,6 +11,7 @@ from openkam.ledger.formats import Opened
 from openkam.method.errors import InvalidInput
 from openkam.web.jobs import queue
 from openkam.web.jobs.models import Job
+from openkam.web.ledgers.intake import as_refusal
 from openkam.web.people.access import PersonRequest, allow
 from openkam.web.people.permissions import Permission
 from openkam.web.programme.words import problem
@@ -40,17 +41,20 @@ def imports(request: PersonRequest) -> HttpResponse:
 
 def _received(request: PersonRequest) -> AccountImport:
     """The uploaded file with its columns guessed; raises InvalidInput, and keeps nothing, when it cannot be read."""
-    if not (file := request.FILES.get("file")):
+    file = request.FILES.get("file")  # reading them finds out whether they were refused on their way
+    if refused := getattr(request, "upload_refused", None):
+        raise refused
+    if not file:
         raise InvalidInput("account_file_missing", "file")
     with transaction.atomic():
         subject = AccountImport.objects.create(file_name=(file.name or "")[-250:], by=request.user)
     try:
         keep(subject, file)
         subject.mapping = guess(opened(subject).columns)
-    except InvalidInput:
+    except (InvalidInput, OSError) as error:
         forget(subject)
         subject.delete()
-        raise
+        raise error if isinstance(error, InvalidInput) else as_refusal(error) from error
     subject.save(update_fields=["mapping"])
     return subject
 
