@@ -11,7 +11,9 @@ from tests.web.portfolio_facts import booked, several
 
 from openkam.web.accounts.models import Account
 from openkam.web.portfolio.arrays import YearArrays
+from openkam.web.portfolio.charts import Axes
 from openkam.web.portfolio.models import Spend
+from openkam.web.portfolio.quadrant_drawing import _name_some
 from openkam.web.portfolio.quadrant_page import Choice, Quadrant, places, thinned
 from openkam.web.portfolio.selection import Selection
 from openkam.web.portfolio.years import window
@@ -170,3 +172,12 @@ def test_exported_money_keeps_every_decimal(as_: Any, diana: Any) -> None:
     several({"A": (Decimal("100.1234"), Decimal("0.0001"))})  # type: ignore[dict-item]
     body = b"".join(as_(diana).get("/portfolio/quadrant.csv").streaming_content).decode()
     assert "100.1234,0.0001" in body
+
+
+def test_names_in_the_picture_do_not_stand_on_each_other() -> None:
+    rows = [{"name": f"A{n}", "sales": 1000.0 - n, "profit": 100.0 + n % 3} for n in range(20)]
+    rows.append({"name": "Apart", "sales": 500.0, "profit": 60.0})
+    rows.append({"name": "At the edge", "sales": 700.0, "profit": 0.0})
+    _name_some(rows, Axes(sales="", profit="", sales_constant=None, profit_constant=None))
+    named = [row["name"] for row in rows if "label" in row]
+    assert named == ["A0", "Apart"]

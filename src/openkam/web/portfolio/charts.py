@@ -92,8 +92,8 @@ def unit_for(amounts: Iterable[Decimal | None]) -> Unit:
     return next((Unit(divisor, words) for divisor, words in steps if largest >= 2 * divisor), Unit(1, ""))
 
 
-def short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+def short(name: str, longest: int = LONGEST_NAME) -> str:
+    return name if len(name) <= longest else name[: longest - 1] + "…"
 
 
 def per_language(template: Callable[..., Spec]) -> Callable[..., Spec]:
@@ -185,8 +185,8 @@ def quadrant_chart(
 
 @per_language
 def _quadrant_template(cells: tuple[str, ...], axes: Axes) -> Spec:
-    x = alt.X("profit:Q", title=axes.profit, scale=_squeezed(axes.profit_constant))
-    y = alt.Y("sales:Q", title=axes.sales, scale=_squeezed(axes.sales_constant))
+    x = alt.X("profit:Q", title=axes.profit, scale=_squeezed(axes.profit_constant), axis=_axis(axes.profit_constant))
+    y = alt.Y("sales:Q", title=axes.sales, scale=_squeezed(axes.sales_constant), axis=_axis(axes.sales_constant))
     chosen = alt.param(name="highlight", value=0)
     trails = (
         alt.Chart(ROWS)
@@ -210,8 +210,14 @@ def _quadrant_template(cells: tuple[str, ...], axes: Axes) -> Spec:
         )
         .add_params(chosen)
     )
+    names = (
+        alt.Chart(ROWS)
+        .transform_filter("isValid(datum.label)")
+        .mark_text(align="right", dx=-12, dy=-8, fontSize=12, color=INK, limit=160)
+        .encode(x="profit:Q", y="sales:Q", text="label:N")
+    )
     lines = alt.Chart(alt.Data(name="cuts")).mark_rule(strokeDash=[6, 4], strokeWidth=1.5, color=INK)
-    return _finished(alt.layer(trails, points, lines.encode(x="profit:Q"), lines.encode(y="sales:Q")), TALL)
+    return _finished(alt.layer(trails, points, names, lines.encode(x="profit:Q"), lines.encode(y="sales:Q")), TALL)
 
 
 def _said() -> list[alt.Tooltip]:
@@ -225,6 +231,11 @@ def _said() -> list[alt.Tooltip]:
 
 def _squeezed(constant: float | None) -> alt.Scale:
     return alt.Scale(zero=False, nice=True) if constant is None else alt.Scale(type="symlog", constant=constant)
+
+
+def _axis(constant: float | None) -> alt.Axis:
+    """A squeezed axis has ticks that crowd: no grid, and labels that give way to each other."""
+    return alt.Axis() if constant is None else alt.Axis(grid=False, labelOverlap="greedy", labelSeparation=6)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from .exports import Table
 from .quadrant_page import AXIS_WORDS, CELL_WORDS, MEASURE_WORDS, ORDER, RULE_WORDS, Place, Quadrant, places, squeeze
 
 CHUNK = 1000
+#: So many accounts at most bear their name in the picture; a name takes so much of its width and height.
+NAMED, NAME_SIZE, LONGEST_NAME = 12, (0.17, 0.045), 24
 PERCENT = Unit(1, "")
 
 
@@ -30,6 +32,7 @@ def chart(quadrant: Quadrant, currency: str) -> Chart:
         sales_constant=squeeze([row["sales"] for row in rows]),
         profit_constant=None if in_percent else squeeze([row["profit"] for row in rows]),
     )
+    _name_some(rows, axes)
     cuts = {"sales": sales_unit.of(quadrant.sales_cut), "profit": profit_unit.of(quadrant.profit_cut)}
     label = _("Customer value quadrant: sales amount upwards, profit to the right")
     return quadrant_chart(rows, cuts, cells=[str(CELL_WORDS[cell]) for cell in ORDER], axes=axes, label=label)
@@ -56,6 +59,28 @@ def _rows(quadrant: Quadrant, drawn: Sequence[Place], units: tuple[Unit, Unit]) 
             row["before_profit"] = _across(sales, profit, units[1], in_percent=in_percent)
         rows.append(row)
     return rows
+
+
+def _name_some(rows: list[dict[str, Any]], axes: Axes) -> None:
+    """Give the largest their names in the picture, where no other name stands already; the pointer tells the rest."""
+    places = np.column_stack(
+        [_spread(rows, "profit", axes.profit_constant), _spread(rows, "sales", axes.sales_constant)]
+    )
+    named: list[int] = []
+    for number, row in enumerate(rows[: 3 * NAMED]):
+        has_room = places[number][0] > NAME_SIZE[0] and len(named) < NAMED  # names stand to the left
+        if has_room and not (np.abs(places[named] - places[number]) < NAME_SIZE).all(axis=1).any():
+            named.append(number)
+            row["label"] = short(row["name"], LONGEST_NAME)
+
+
+def _spread(rows: list[dict[str, Any]], axis: str, constant: float | None) -> Any:
+    """Where points stand along an axis, 0..1, as the axis draws them."""
+    values = np.array([row[axis] or 0.0 for row in rows])
+    if constant is not None:
+        values = np.sign(values) * np.log1p(np.abs(values) / constant)
+    extent = float(np.ptp(values)) if len(values) else 0.0
+    return (values - values.min(initial=0)) / extent if extent else values
 
 
 def _across(sales: Decimal, profit: Decimal, unit: Unit, *, in_percent: bool) -> float | None:

@@ -298,6 +298,6 @@ def _cells_before(quadrant: Quadrant, before: Mapping[int, tuple[Decimal, Decima
 def squeeze(values: Sequence[float]) -> float | None:
     """The constant of a symmetric logarithm when a few giants would press all others into a corner; else None."""
     sizes = sorted(abs(value) for value in values if value)
-    if len(sizes) < 5 or sizes[-1] < 50 * sizes[len(sizes) // 2]:
+    if len(sizes) < 5 or sizes[-1] < 12 * sizes[len(sizes) // 2]:
         return None
     return float(10 ** floor(log10(sizes[len(sizes) // 4])))
