@@ -151,7 +151,7 @@ def test_the_page_costs_a_fixed_number_of_queries(
     several({f"Account {n}": (100 + n, 10 + n) for n in range(accounts)})
     several({"Unknown": (5, None)})
     client = as_(diana)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         client.get("/portfolio/quadrant/")
 
 

@@ -42,9 +42,9 @@ def chosen_facts(selection: Selection, years: tuple[int, ...], *, with_profit: b
     return {year: facts.of(wanted) for year, facts in year_facts(years, with_profit=with_profit).items()}
 
 
-def year_arrays(selection: Selection, year: int) -> YearArrays:
-    """Revenue and profit of the chosen accounts whose profit is known."""
-    return chosen_facts(selection, (year,), with_profit=True)[year].once("with_profit", _with_profit)
+def year_arrays(facts: YearFacts) -> YearArrays:
+    """Revenue and profit of the accounts whose profit is known."""
+    return facts.once("with_profit", _with_profit)
 
 
 def _with_profit(facts: YearFacts) -> YearArrays:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from openkam.web.db.fields import from_units
 from openkam.web.ledgers.models import AccountYear
+from openkam.web.ledgers.remembered import remembered
 from openkam.web.programme.history import record
 from openkam.web.programme.models import Settings
 
@@ -34,9 +35,13 @@ def rule_of(year: int) -> CostRule:
 
 def years_known() -> list[int]:
     """Fiscal years with a model or with invoices, the latest first; this year when there are none."""
-    years = set(AccountYear.objects.order_by().values_list("fiscal_year", flat=True).distinct())
+    years = set(remembered("years", _years_invoiced))
     years |= set(CostPool.objects.order_by().values_list("fiscal_year", flat=True).distinct())
     return sorted(years, reverse=True) or [this_year()]
+
+
+def _years_invoiced() -> list[int]:
+    return list(AccountYear.objects.order_by().values_list("fiscal_year", flat=True).distinct())
 
 
 def this_year() -> int:

@@ -9,7 +9,7 @@ from math import floor, log10
 from typing import Any
 
 import numpy as np
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Sum
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from openkam.method.errors import InvalidInput
@@ -20,7 +20,7 @@ from openkam.web.db.fields import MoneyField, from_units, to_units
 from openkam.web.ledgers.models import AccountYear
 
 from .amounts import parse_amount
-from .arrays import Integers, YearArrays, year_arrays
+from .arrays import Integers, YearArrays, chosen_facts, year_arrays
 from .models import Spend
 from .selection import Selection
 from .years import Window
@@ -28,6 +28,7 @@ from .years import Window
 DRAWN = 250
 PER_PAGE = 50
 NAMED = 20
+FEW = 2_000  # ids that a query may well name
 ORDER = ("HH", "HL", "LH", "LL")
 
 CELL_WORDS = {
@@ -122,7 +123,8 @@ class Quadrant:
 
     def __init__(self, selection: Selection, span: Window, choice: Choice) -> None:
         self.selection, self.span, self.choice = selection, span, choice
-        self.arrays: YearArrays = year_arrays(selection, span.anchor)
+        self.facts = chosen_facts(selection, (span.anchor,), with_profit=True)[span.anchor]
+        self.arrays: YearArrays = year_arrays(self.facts)
 
     @cached_property
     def placement(self) -> Placement:
@@ -180,20 +182,26 @@ class Quadrant:
 
     def unknown(self) -> dict[str, Any]:
         """How many chosen accounts cannot be placed, by reason, and the first of them by name."""
-        facts = AccountYear.objects.filter(fiscal_year=self.span.anchor)
-        chosen, with_year = self.selection.accounts.count(), self.selection.narrow(facts).count()
+        chosen, with_year = self.selection.accounts.count(), len(self.facts.accounts)
         reasons = [
             (chosen - with_year, _("without invoices in this year")),
             (with_year - len(self.arrays), _("with a cost that is not known")),
             (len(self.arrays) - len(self.placed), _("without positive sales, which a percentage needs")),
         ]
-        known = facts.filter(**{f"{KNOWN_BY[self.arrays.measure]}__isnull": False})
+        count = chosen - len(self.placed)
+        unplaced = np.setdiff1d(self.facts.accounts, self.arrays.accounts[self.placed], assume_unique=True)
+        few = chosen == with_year and len(unplaced) <= FEW
+        missing = self.selection.accounts.filter(pk__in=unplaced.tolist()) if few else self._without_a_place()
+        listed = missing.order_by("name", "pk")[:NAMED] if count else []
+        return {"count": count, "reasons": [r for r in reasons if r[0]], "accounts": listed, "more": count - NAMED}
+
+    def _without_a_place(self) -> "QuerySet[Account]":
+        """The chosen accounts that cannot be placed, found by the database: they may be all but a few."""
+        known = AccountYear.objects.filter(fiscal_year=self.span.anchor)
+        known = known.filter(**{f"{KNOWN_BY[self.arrays.measure]}__isnull": False})
         if self.choice.axis == "net_percent":
             known = known.filter(revenue__gt=0)
-        missing = self.selection.accounts.filter(~Exists(known.filter(account=OuterRef("pk")))).order_by("name", "pk")
-        count = chosen - len(self.placed)
-        listed = missing[:NAMED] if count else []
-        return {"count": count, "reasons": [r for r in reasons if r[0]], "accounts": listed, "more": count - NAMED}
+        return self.selection.accounts.filter(~Exists(known.filter(account=OuterRef("pk"))))
 
 
 def thinned(arrays: YearArrays, ranked: Integers, limit: int) -> Integers:
