@@ -17,7 +17,7 @@ from urllib.parse import quote
 from benchmarks.measure import cpu_seconds
 from benchmarks.web_data import CJK, FREQUENT, LAST_YEAR, LATIN
 
-WARM_UPS, REQUESTS = 3, 20
+WARM_UPS, REQUESTS = 3, 10
 #: Requests that take longer than this are asked less often.
 SLOW = 0.15
 PAGE = 50
@@ -129,7 +129,7 @@ def measure(ask: Callable[[str], Any], address: str, postmaster: int | None) -> 
         ask(address)
     before = cpu_seconds()
     ask(address)
-    times = REQUESTS if cpu_seconds() - before < SLOW else 5
+    times = REQUESTS if cpu_seconds() - before < SLOW else 3
     before = cpu_seconds() + server_seconds(postmaster)
     for _ in range(times):
         ask(address)
