@@ -62,10 +62,15 @@ def addresses(*, skip: Iterable[str] = ()) -> list[str]:
     return sorted(set(found))
 
 
+def body_of(answer: Any) -> bytes:
+    """The whole body. Read to its end a streamed answer closes by itself; closing it by hand, as no server would in
+    the middle of a test, would close the test's database too."""
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
 def text_of(answer: Any) -> str:
     """All that an answer says: its head, its body, the messages it leaves, and what lies packed in a workbook."""
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.close()
+    body = body_of(answer)
     if body[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             body = b"\n".join(book.read(name) for name in book.namelist())

@@ -100,7 +100,7 @@ def shape(address: str) -> str:
 
 def _opens(client: Client, address: str) -> bool:
     answer = client.get(address)
-    answer.close()
+    crawl.body_of(answer)
     return answer.status_code == 200
 
 
