@@ -175,4 +175,7 @@ def lines_of(
     if between is not None:
         chosen = chosen.filter(chosen.date.between(*map(ibis.literal, between)))
     ordered = chosen.order_by([ibis.asc(chosen[name], nulls_first=True) for name in LINE_ORDER])
-    return ordered if limit is None and offset == 0 else ordered.limit(limit, offset=offset)
+    if limit is None and offset == 0:
+        return ordered
+    # Ibis leaves the row number that it counts an offset with in Spark's answer: name the columns again
+    return ordered.limit(limit, offset=offset).select(*lines.columns)
