@@ -4,6 +4,11 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+from hypothesis import settings
+
+# A deadline would be a timed assertion: a busy machine is no defect.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 
