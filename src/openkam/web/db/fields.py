@@ -4,7 +4,7 @@ SQLite keeps a DECIMAL as a binary float; an integer column is exact, sorts and 
 is the ledger's own unit. See docs/decisions/0005.
 """
 
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,30 +12,26 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from openkam.ledger.schema import MONEY_SCALE
+from openkam.ledger import schema
+from openkam.ledger.schema import MONEY_SCALE, from_units
+from openkam.method.errors import InvalidInput
 
-UNIT = Decimal(1).scaleb(-MONEY_SCALE)
-LARGEST = 2**63 - 1
+SENTENCES = {
+    "number_unparsable": _("Enter an amount."),
+    "overflow": _("This amount is too large."),
+}
 
 
 def to_units(amount: Decimal | int | str) -> int:
-    """Ten-thousandths of an amount, half-even; refuses what is not finite or does not fit 64 bits.
+    """The ledger's own rounding, half-even; what it refuses is a form's error here.
 
     >>> to_units("12.34565")
     123456
     """
     try:
-        units = Decimal(amount).quantize(UNIT, ROUND_HALF_EVEN).scaleb(MONEY_SCALE)
-    except InvalidOperation as error:
-        raise ValidationError(_("Enter an amount."), code="money_invalid") from error
-    if abs(units) > LARGEST:
-        raise ValidationError(_("This amount is too large."), code="money_too_large")
-    return int(units)
-
-
-def from_units(units: int) -> Decimal:
-    """The amount that a number of ten-thousandths stands for."""
-    return Decimal(units).scaleb(-MONEY_SCALE)
+        return schema.to_units(amount)
+    except InvalidInput as refusal:
+        raise ValidationError(SENTENCES[refusal.code], code=refusal.code) from refusal
 
 
 class MoneyField(models.BigIntegerField):
