@@ -13,11 +13,12 @@ from pathlib import Path
 from benchmarks.measure import Figure
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/reference/performance.md"
-GROUPS = ("ledger", "web")
+GROUPS = ("ledger", "scores", "web")
 #: (question, size, figures), ours first.
 Answers = list[tuple[str, str, list[Figure]]]
-#: Of the ledger a share of TPC-H's scale 1, of the pages a number of accounts.
-DEFAULT_SCALES = {"ledger": ("0.1", "1"), "web": ("1000", "10000", "100000")}
+#: Of the ledger a share of TPC-H's scale 1, of the scores and the pages a number of accounts.
+ACCOUNTS = ("1000", "10000", "100000")
+DEFAULT_SCALES = {"ledger": ("0.1", "1"), "scores": ACCOUNTS, "web": ACCOUNTS}
 
 
 def main() -> None:
@@ -33,7 +34,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench")
     parser.add_argument("group", nargs="?", choices=GROUPS)
-    parser.add_argument("--scale", action="append", default=None, help="ledger: 0.1, 1 or 10; web: accounts (repeat)")
+    parser.add_argument("--scale", action="append", default=None, help="ledger: 0.1, 1 or 10; else accounts (repeat)")
     parser.add_argument("--runs", type=int, default=5)
     return parser.parse_args()
 

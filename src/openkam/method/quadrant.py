@@ -215,7 +215,7 @@ def _refuse_bad_arrays(sales: Array, profit: Array, known: Array) -> None:
     if not len(sales) == len(profit) == len(known):
         raise InvalidInput("ragged", "", sales=len(sales), profit=len(profit), known=len(known))
     for name, values in (("sales", sales), ("profit", profit)):
-        if not np.isfinite(values[known].astype(np.float64)).all():
+        if values.dtype.kind not in "iu" and not np.isfinite(values[known].astype(np.float64)).all():
             raise InvalidInput("not_finite", name)
 
 
@@ -230,8 +230,8 @@ def _threshold(cut: Cut | Fraction, values: Array, axis: str) -> Fraction:
         mean = _exact_sum(values) / len(values)
         # rounding must not lift the mean of equal numbers above them
         return min(mean, Fraction(values.max().item()))
-    middle = np.sort(values)[[(len(values) - 1) // 2, len(values) // 2]]
-    return _exact_sum(middle) / 2
+    middle = [(len(values) - 1) // 2, len(values) // 2]
+    return _exact_sum(np.partition(values, middle)[middle]) / 2
 
 
 def _exact_sum(values: Array) -> Fraction:
