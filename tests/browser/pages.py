@@ -9,17 +9,31 @@ from openkam.web.accounts.models import Account
 from openkam.web.jobs.models import Job
 from openkam.web.ledgers.models import Import
 from openkam.web.people.models import User
+from openkam.web.plans.models import Risk
 from openkam.web.portfolio.models import Activity, CostPool
+from openkam.web.projects.models import DesignProject
+from openkam.web.rounds.models import Criterion, Entry, Round
 
 PLAIN = (
     "home",
     "search",
+    "help-index",
     "me",
     "portfolio",
     "quadrant",
+    "matrix",
     "whale",
     "cost-to-serve",
     "wallet",
+    "risks",
+    "decisions",
+    "projects",
+    "project-new",
+    "rounds",
+    "rounds-compare",
+    "round-new",
+    "selection",
+    "criteria",
     "accounts",
     "account-new",
     "accounts-import",
@@ -46,7 +60,18 @@ def _last(model: Any) -> int:
     return int(model.objects.order_by("-pk").values_list("pk", flat=True)[0])
 
 
+def _entry() -> int:
+    """An account of the latest round."""
+    return int(Entry.objects.filter(round=_last(Round)).latest("pk").pk)
+
+
+def _ranked() -> int:
+    """The latest round whose scores are revealed."""
+    return int(Round.objects.exclude(stage__in=("draft", "open")).latest("pk").pk)
+
+
 ABOUT: dict[str, Callable[[], list[Any]]] = {
+    "help": lambda: ["matrix"],
     "account": lambda: [_account()],
     "account-history": lambda: [_account()],
     "account-edit": lambda: [_account()],
@@ -54,6 +79,16 @@ ABOUT: dict[str, Callable[[], list[Any]]] = {
     "account-value": lambda: [_account()],
     "account-lines": lambda: [_account()],
     "account-wallet": lambda: [_account()],
+    "account-risks": lambda: [_account()],
+    "account-risk-new": lambda: [_account()],
+    "account-risks-blind": lambda: [_account()],
+    "account-decisions": lambda: [_account()],
+    "risk": lambda: [_last(Risk)],
+    "risk-edit": lambda: [_last(Risk)],
+    "project": lambda: [_last(DesignProject)],
+    "project-edit": lambda: [_last(DesignProject)],
+    "project-risk-new": lambda: [_last(DesignProject)],
+    "project-risks-blind": lambda: [_last(DesignProject)],
     "cost-explanation": lambda: [_year(), _account()],
     "cost-model": lambda: [_year()],
     "cost-counts": lambda: [_year()],
@@ -63,6 +98,21 @@ ABOUT: dict[str, Callable[[], list[Any]]] = {
     "job": lambda: [_last(Job)],
     "ledger-import": lambda: [_last(Import)],
     "person": lambda: [_last(User)],
+    "criterion": lambda: [_last(Criterion)],
+    "criterion-new": lambda: ["selection"],
+    "round": lambda: [_last(Round)],
+    "round-setup": lambda: [_last(Round)],
+    "round-accounts": lambda: [_last(Round)],
+    "round-criteria": lambda: [_last(Round)],
+    "round-weights": lambda: [_last(Round), "selection"],
+    "round-people": lambda: [_last(Round)],
+    "round-matrix": lambda: [_last(Round)],
+    "round-attractiveness": lambda: [_last(Round)],
+    "round-ranking": lambda: [_ranked()],
+    "round-ranking-print": lambda: [_ranked()],
+    "round-strengths": lambda: [_last(Round)],
+    "round-strength": lambda: [_last(Round), _entry()],
+    "round-links": lambda: [_last(Round), _entry()],
 }
 #: Parts of a page, actions, files, and steps of a file that another test walks through.
 NO_PAGES = {
@@ -76,6 +126,7 @@ NO_PAGES = {
     "account-value-file",
     "accounts-export",
     "accounts-import-file",
+    "account-risks-file",
     "cost-assignment",
     "cost-clearance",
     "cost-copy",
@@ -84,6 +135,8 @@ NO_PAGES = {
     "cost-deletion",
     "cost-rule",
     "costs-file",
+    "decisions-file",
+    "customer-rating",
     "job-cancellation",
     "language",
     "ledger-acceptance",
@@ -99,10 +152,51 @@ NO_PAGES = {
     "ledger-upload",
     "password-link",
     "portfolio-file",
+    "project-accounts",
+    "project-risks-file",
     "quadrant-file",
     "rate",
     "rate-deletion",
     "rates-pasted",
+    "risk-agreement",
+    "risk-approval",
+    "risk-closure",
+    "risk-place",
+    "risk-turn",
+    "risk-waiver",
+    "risks-file",
+    "risks-revelation",
+    "criterion-choice",
+    "criterion-place",
+    "criterion-removal",
+    "criterion-reset",
+    "criterion-retirement",
+    "round-accounts-in",
+    "round-agreement",
+    "round-clock",
+    "round-discard",
+    "round-document",
+    "round-done",
+    "round-live",
+    "round-score",
+    "round-score-grid",
+    "round-scores-file",
+    "round-scores-import",
+    "round-stage",
+    "round-timer",
+    "round-accounts-out",
+    "round-departure",
+    "round-competitors",
+    "round-link-revocation",
+    "round-matrix-file",
+    "round-matrix-rules",
+    "round-part",
+    "round-ranking-file",
+    "round-ranking-weights",
+    "round-robustness",
+    "rounds-compare-file",
+    "round-points",
+    "round-target",
     "two-factor-removal",
     "wallet-file",
     "whale-file",

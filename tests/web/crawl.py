@@ -13,7 +13,7 @@ from openkam.web.accounts.models import Account
 from openkam.web.people.models import User
 
 #: Of each kind of argument in an address, what to try; numbers of rows are taken from the data.
-KINDS = ("csv", "xlsx", "json")
+KINDS = ("csv", "xlsx", "json", "svg")
 YEARS = (2023, 2024)
 #: Rows whose numbers stand in addresses.
 SUBJECTS = (
@@ -24,9 +24,13 @@ SUBJECTS = (
     "ledgers.ProductCost",
     "ledgers.Rate",
     "people.User",
+    "plans.Risk",
     "portfolio.Activity",
     "portfolio.CostPool",
     "programme.Event",
+    "projects.DesignProject",
+    "rounds.Criterion",
+    "rounds.Round",
 )
 MOST = 12
 
@@ -43,8 +47,12 @@ def names() -> Iterator[tuple[str, list[str]]]:
 def _numbers() -> list[int]:
     found: set[int] = set()
     for label in SUBJECTS:
-        found |= set(apps.get_model(label)._default_manager.order_by("-pk").values_list("pk", flat=True)[:MOST])
+        found |= set(_rows(label))
     return sorted(found)
+
+
+def _rows(label: str) -> list[int]:
+    return list(apps.get_model(label)._default_manager.order_by("-pk").values_list("pk", flat=True)[:MOST])
 
 
 def addresses(*, skip: Iterable[str] = ()) -> list[str]:
@@ -52,6 +60,13 @@ def addresses(*, skip: Iterable[str] = ()) -> list[str]:
     people = list(User.objects.values_list("pk", flat=True))
     accounts = list(Account.objects.values_list("pk", flat=True))
     offered: dict[str, Any] = {"kind": KINDS, "year": YEARS, "person": people, "pk": _numbers(), "event": _numbers()}
+    offered |= {
+        "entry": _rows("rounds.Entry"),
+        "link": _rows("rounds.CustomerLink"),
+        "of": ("selection", "strength"),
+        "token": ("unknown",),
+        "tool": ("matrix",),
+    }
     found = []
     for name, arguments in names():
         if name in skip or not set(arguments) <= set(offered):

@@ -46,14 +46,14 @@ def test_an_account_of_others_does_not_exist_for_a_manager(
 @pytest.mark.parametrize("name", ["台灣積體電路", "שלום בע״מ", "👩‍🔬 Labs", "x" * 500, "<script>alert(1)</script>"])
 def test_any_name_can_be_given(as_: Any, olga: User, name: str) -> None:
     client = as_(olga)
-    response = client.post("/accounts/new/", {"name": name, "status": "key"}, follow=True)
+    response = client.post("/accounts/new/", {"name": name, "status": "maintenance"}, follow=True)
     account = Account.objects.search(name).get()
     assert (account.name, account.owner) == (name, olga)
     assert "<script>alert" not in response.content.decode()
 
 
 def test_a_name_longer_than_fits_is_refused(as_: Any, olga: User) -> None:
-    response = as_(olga).post("/accounts/new/", {"name": "x" * 501, "status": "key"})
+    response = as_(olga).post("/accounts/new/", {"name": "x" * 501, "status": "maintenance"})
     assert response.status_code == 422
     assert not Account.objects.exists()
 
@@ -153,3 +153,18 @@ def test_the_team_is_built_by_who_may_edit(acme: Account, as_: Any, olga: User, 
 
 def test_nobody_joins_by_a_link(acme: Account, as_: Any, olga: User) -> None:
     assert as_(olga).get(f"/accounts/{acme.pk}/team/").status_code == 405
+
+
+@pytest.mark.parametrize("change", [("candidate", "key"), ("key", "maintenance")])
+def test_a_key_account_is_named_and_deselected_by_a_decision_only(
+    as_: Any, olga: User, acme: Account, change: tuple[str, str]
+) -> None:
+    before, after = change
+    Account.objects.filter(pk=acme.pk).update(status=before)
+    client = as_(olga)
+    form = client.get(f"/accounts/{acme.pk}/edit/").context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+    response = client.post(f"/accounts/{acme.pk}/edit/", {**typed, "status": after})
+    assert response.context["form"].has_error("status", "status_is_decided")
+    acme.refresh_from_db()
+    assert acme.status == before

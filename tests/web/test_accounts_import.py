@@ -110,6 +110,26 @@ def test_the_same_file_again_changes_nothing(diana: User) -> None:
     assert Account.objects.get(external_id="2").parent.name == "Parent"
 
 
+@pytest.mark.parametrize(("before", "wanted"), [("candidate", "key"), ("key", "candidate"), ("key", "exiting")])
+def test_a_file_names_and_deselects_no_key_account_that_is_here(before: str, wanted: str, diana: User) -> None:
+    Account.objects.create(external_id="1", name="One", status=before)
+    receipt = import_accounts(given({"external_id": "1", "name": "One 一", "status": wanted}), by=diana)
+    assert [(told["row"], told["code"]) for told in receipt.problems] == [(2, "status_is_decided")]
+    assert (receipt.updated, receipt.left_out) == (1, 0)
+    account = Account.objects.get()
+    assert (account.name, account.status) == ("One 一", before)
+
+
+def test_a_file_changes_other_states_and_brings_new_key_accounts(diana: User) -> None:
+    Account.objects.create(external_id="1", name="One")
+    rows = given(
+        {"external_id": "1", "name": "One", "status": "exiting"},
+        {"external_id": "2", "name": "Two", "status": "key"},
+    )
+    assert import_accounts(rows, by=diana).problem_count == 0
+    assert list(Account.objects.order_by("external_id").values_list("status", flat=True)) == ["exiting", "key"]
+
+
 def test_an_account_from_the_ledger_is_met_by_its_key(diana: User) -> None:
     pk = create_for_keys({"ALFKI": "ALFKI"}, by=diana)["ALFKI"]
     Account.objects.filter(pk=pk).update(external_id="")

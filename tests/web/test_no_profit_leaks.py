@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from tests.web import crawl
 from tests.web.ledger_steps import imported
+from tests.web.round_fixtures import criteria, round_of, score
 
 from openkam.web.accounts.actions import add_to_team, change_account, create_account
 from openkam.web.accounts.merging import merge
@@ -20,8 +21,10 @@ from openkam.web.accounts.models import Account
 from openkam.web.ledgers.models import AccountYear, ProductCost, Rate
 from openkam.web.people.models import User
 from openkam.web.people.permissions import Role
+from openkam.web.plans.risk_actions import create_risk
 from openkam.web.portfolio.cost_assign import assign
 from openkam.web.portfolio.models import Activity, CostPool, DriverCount, PlanCell, Spend
+from openkam.web.rounds.actions import move_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +36,7 @@ ZYX,Zyxomma Hidden,2024-03-01,R3,1,P2,1,6543211.00,3210467.00
 """
 HIDDEN = "Zyxomma Hidden"
 TYPED = {"direct_cost": Decimal(5915587), "indirect_cost": Decimal(1046527)}
+AT_STAKE = Decimal(7360123)
 POOL, MINUTES, UNIT_COST, VISITS = Decimal(1299709), Decimal(982451), Decimal("729238.17"), Decimal(6007)
 #: The query and the head with which a page is asked for again.
 FORMS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -62,6 +66,7 @@ def house(diana: User, acme: Account, as_: Any) -> Account:
     Rate.objects.create(currency="USD", valid_from=date(2024, 1, 1), rate=Decimal("0.9"))
     Spend.objects.create(account=acme, fiscal_year=2024, potential=Decimal(20000000))
     _history(acme, hidden, diana)
+    create_risk(by=diana, account=acme, title="Late", family="planning", at_stake=AT_STAKE)
     return acme
 
 
@@ -89,7 +94,17 @@ def people(acme: Account) -> dict[str, User]:
 
 def secrets() -> set[Decimal]:
     """Every cost and profit there is: of years, lines, products, pools, plans, and what follows from them."""
-    found = {*TYPED.values(), POOL, MINUTES, UNIT_COST, VISITS, Decimal(4391207), Decimal(5104679), Decimal(3210467)}
+    found = {
+        *TYPED.values(),
+        AT_STAKE,
+        POOL,
+        MINUTES,
+        UNIT_COST,
+        VISITS,
+        Decimal(4391207),
+        Decimal(5104679),
+        Decimal(3210467),
+    }
     found |= {POOL / MINUTES, 9104807 - sum(TYPED.values()), 9104807 - TYPED["direct_cost"]}
     for fact in AccountYear.objects.all():
         costs = [fact.direct_cost, fact.indirect_cost, fact.net_income]
@@ -143,6 +158,27 @@ def test_nobody_receives_what_is_not_theirs(role: str, house: Account, as_: Any)
     if role != Role.DIRECTOR:
         pattern = f"{pattern}|{HIDDEN}|6,543,211|6543211"
     assert list(leaks(as_(people(house)[role]), re.compile(pattern))) == []
+
+
+@pytest.mark.parametrize("role", list(Role.values))
+def test_a_member_of_a_round_reads_no_figure_that_is_not_theirs(
+    role: str, house: Account, diana: User, as_: Any
+) -> None:
+    """Of the accounts of a round its members read names and scores; revenue only of those they see, profit never."""
+    someone = people(house)[role]
+    compared = [house, Account.objects.get(name=HIDDEN)]
+    criteria_ = [*criteria("revenue_potential", "profitability_potential"), *criteria("size", kind="attractiveness")]
+    for stage in ("open", "revealed"):
+        round_ = round_of(diana, compared, raters=[someone, diana], picked=criteria_, name=f"Round {stage}")
+        score(round_, diana, {house.name: (7, 3), HIDDEN: (5, 5)})
+        if stage == "revealed":
+            move_on(round_, to="revealed", by=diana)
+    pattern = forbidden().pattern + ("" if role == Role.DIRECTOR else "|6,543,211|6543211|6\\.54")
+    addresses = [address for address in crawl.addresses() if address.startswith("/rounds/")]
+    client = as_(someone)
+    answers = [_said(client, address, {}, re.compile(pattern)) for address in addresses]
+    assert [leak for _status, found in answers for leak in found] == []
+    assert [status for status, _found in answers].count(200) >= 8
 
 
 def test_who_sees_profit_finds_it_so_the_search_above_can_find(house: Account, diana: User, as_: Any) -> None:

@@ -9,13 +9,17 @@ import pytest
 from django.test import Client
 from tests.web import crawl
 from tests.web.portfolio_facts import booked
+from tests.web.round_fixtures import round_of
 
 from openkam.web.accounts.models import Account, AccountImport
 from openkam.web.jobs.models import Job
 from openkam.web.ledgers.models import Import, ProductCost, Rate
 from openkam.web.people.models import User
+from openkam.web.plans.risk_actions import create_risk
 from openkam.web.portfolio.models import Activity, CostPool, PlanCell, Spend
 from openkam.web.programme.history import record
+from openkam.web.projects.actions import create_project
+from openkam.web.rounds.models import Entry, Item, Member, Round
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +69,30 @@ EVERYTHING = {
     "count-1-orders": "9",
     "understood": "on",
     "unknown_accounts": "skip",
+    "title": "Taken over",
+    "family": "planning",
+    "impact": "high",
+    "probability": "high",
+    "residual": "1",
+    "reason": "because",
+    "kind": "named",
+    "why": "because",
+    "gate": "launch",
+    "version": "1",
+    "on": "2026-01-01",
+    "top": "3",
+    "to": "revealed",
+    "seen": "open-1",
+    "account": "1",
+    "entry": "1",
+    "user": "1",
+    "criterion": "1",
+    "floor": "9",
+    "contact": "Evil",
+    "days": "9",
+    "competitors": "Evil",
+    "left": "5",
+    "minutes_left": "5",
 }
 
 
@@ -84,6 +112,10 @@ def house(acme: Account, diana: User, stranger: User) -> Account:
     AccountImport.objects.create(file_name="f.csv", by=diana)
     Job.objects.create(kind="rebuild", by=diana)
     record("took_over", by=diana, about=acme, field="account", new="{}")
+    create_risk(by=diana, account=acme, title="Late", family="planning")
+    create_project(accounts=[acme], by=diana, name="Service", phase="define")
+    for stage in ("draft", "open"):
+        round_of(diana, [acme], raters=[diana], to=stage, name=f"Round {stage}")
     return acme
 
 
@@ -117,10 +149,12 @@ def test_who_is_not_signed_in_changes_nothing(house: Account) -> None:
 def test_a_manager_of_another_account_changes_nothing_of_this_one(house: Account, stranger: User, as_: Any) -> None:
     own = Account.objects.get(owner=stranger)
     subjects = {"account": house, "people": User.objects.exclude(pk=stranger.pk)}
-    before = _of(house, subjects)
+    before, rounds = _of(house, subjects), _rounds()
     changed = changed_by(as_(stranger))
     assert _of(house, subjects) == before
-    assert set(changed) <= {"accounts.Account", "accounts.AccountSearch", "programme.Event", *_figures(own)}
+    assert _rounds()[: len(rounds)] == rounds
+    made = {"rounds.Round", "rounds.Item", "rounds.Member", "plans.Risk"}
+    assert set(changed) <= {"accounts.Account", "accounts.AccountSearch", "programme.Event", *made, *_figures(own)}
 
 
 def _of(account: Account, subjects: dict[str, Any]) -> list[Any]:
@@ -130,6 +164,16 @@ def _of(account: Account, subjects: dict[str, Any]) -> list[Any]:
         for relation in Account._meta.related_objects
     ]
     return [*related, list(Account.objects.filter(pk=account.pk).values()), list(subjects["people"].values())]
+
+
+def _rounds() -> list[Any]:
+    """Every round with what is in it, in the order in which they were made."""
+    rounds = Round.objects.order_by("pk")
+    return [(*row, *_inside(row[0])) for row in rounds.values_list()]
+
+
+def _inside(round_: int) -> list[Any]:
+    return [list(model.objects.filter(round=round_).order_by("pk").values_list()) for model in (Item, Member, Entry)]
 
 
 def _figures(_own: Account) -> set[str]:
@@ -144,7 +188,7 @@ def _figures(_own: Account) -> set[str]:
 
 def test_a_contributor_changes_figures_of_their_accounts_alone(house: Account, tim: User, as_: Any) -> None:
     changed = changed_by(as_(tim))
-    assert set(changed) <= {"accounts.Account", "programme.Event", *_figures(house)}
+    assert set(changed) <= {"accounts.Account", "programme.Event", "plans.Risk", *_figures(house)}
     house.refresh_from_db()
     assert house.name != "Taken over"
     assert not Account.objects.filter(name="Taken over").exists()

@@ -45,12 +45,7 @@ SECRET_KEY = secret_key()
 DEBUG = env_flag("OPENKAM_DEBUG")
 BASE_URL = os.environ.get("OPENKAM_URL", "http://localhost:8321").rstrip("/")
 SECURE = BASE_URL.startswith("https://")
-ALLOWED_HOSTS = env_list("OPENKAM_HOSTS") or [
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-    urlsplit(BASE_URL).hostname or "",
-]
+ALLOWED_HOSTS = [*env_list("OPENKAM_HOSTS"), "localhost", "127.0.0.1", "[::1]", urlsplit(BASE_URL).hostname or ""]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
@@ -60,6 +55,9 @@ INSTALLED_APPS = [
     "openkam.web.accounts",
     "openkam.web.ledgers",
     "openkam.web.portfolio",
+    "openkam.web.rounds",
+    "openkam.web.projects",
+    "openkam.web.plans",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -136,13 +134,15 @@ def database() -> dict[str, object]:
 
 
 DATABASES = {"default": database()}
-#: On disk, so that attempts to sign in are counted over every process of this server.
+#: On disk, so that attempts to sign in are counted over every process of this server. What strangers with a link ask
+#: is counted apart: however much that is, it pushes no other count out.
 CACHES = {
-    "default": {
+    name: {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": DATA / "cache",
+        "LOCATION": DATA / folder,
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
+    for name, folder in (("default", "cache"), ("asking", "cache-asking"))
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LEDGER_URL = os.environ.get("OPENKAM_LEDGER_URL", "")
@@ -189,6 +189,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "openkam.web.programme.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+if env_int("OPENKAM_PROXIES", 0):  # links that are handed out begin with what the visitor typed
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -24,6 +24,8 @@ VERBS = {
     "took_over": _("another account was merged into this one"),
     "merged": _("merged into another account"),
     "split": _("separated again"),
+    "named_key_account": _("named a key account"),
+    "deselected": _("deselected"),
 }
 FIELDS = {"team": _("team"), "key": _("ledger key"), "account": _("account"), "figures": _("figures not carried over")}
 

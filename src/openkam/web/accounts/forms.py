@@ -78,6 +78,13 @@ class AccountForm(forms.ModelForm[Account]):
             raise refusal("currency_code", value=currency)
         return currency
 
+    def clean_status(self) -> str:
+        """Who is a key account is a decision, with its reason and its round; it is not typed here."""
+        status, before = self.cleaned_data["status"], self.stored["status"] or Account.Status.CANDIDATE
+        if status != before and Account.Status.KEY in {status, before}:
+            raise refusal("status_is_decided")
+        return status
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("orientation") and not (cleaned.get("orientation_reason") or "").strip():

@@ -189,10 +189,17 @@ class Importing:
         wanted = line["status"].casefold()
         for value, label in Account.Status.choices:
             if wanted in {value, str(label).casefold()}:
-                account.status = value
+                self._set_status(account, line, value)
                 return
         if wanted:
             self.receipt.add(line.row, "row_status_unknown", value=line["status"])
+
+    def _set_status(self, account: Account, line: Line, status: str) -> None:
+        """A new account may arrive as key, as a CRM knew it; for one that is here, that is a decision."""
+        if account.pk and status != account.status and Account.Status.KEY in {status, account.status}:
+            self.receipt.add(line.row, "status_is_decided", value=line["status"])
+        else:
+            account.status = status
 
     def _fill_owner(self, account: Account, line: Line) -> None:
         if not line["owner"]:

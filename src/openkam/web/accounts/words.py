@@ -8,6 +8,9 @@ PROBLEMS = {
     ),
     "currency_code": _("“%(value)s” is not a currency code of three letters, such as EUR."),
     "orientation_reason_missing": _("Say why, in a sentence: an orientation without its reason cannot be questioned."),
+    "status_is_decided": _(
+        "Key accounts are named, and deselected, on the account's “Decisions” page, with the reason."
+    ),
     "changed_meanwhile": _(
         "Somebody changed this while you were typing; it is now “%(value)s”. Nothing was saved. Check, then save again."
     ),

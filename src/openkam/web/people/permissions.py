@@ -19,6 +19,7 @@ class Permission(models.TextChoices):
     EDIT_ACCOUNTS = "edit_accounts", _("change and create accounts")
     EDIT_COSTS = "edit_costs", _("change the cost model")
     IMPORT_LEDGER = "import_ledger", _("import and undo invoices")
+    RUN_ROUNDS = "run_rounds", _("prepare scoring rounds")
     RUN_PROGRAMME = "run_programme", _("change people and settings")
 
     @classmethod
@@ -28,7 +29,7 @@ class Permission(models.TextChoices):
 
 _VIEWER = frozenset({Permission.SIGNED_IN, Permission.SEE_ACCOUNTS, Permission.SEE_PROFIT})
 _CONTRIBUTOR = _VIEWER | {Permission.EDIT_FIGURES}
-_MANAGER = _CONTRIBUTOR | {Permission.EDIT_ACCOUNTS}
+_MANAGER = _CONTRIBUTOR | {Permission.EDIT_ACCOUNTS, Permission.RUN_ROUNDS}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,

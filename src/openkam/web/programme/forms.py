@@ -25,6 +25,10 @@ SUBJECTS = (
     "portfolio.activity",
     "portfolio.costrule",
     "portfolio.spend",
+    "rounds.round",
+    "rounds.criterion",
+    "plans.risk",
+    "projects.designproject",
     "people.user",
     "programme.settings",
 )

@@ -42,9 +42,22 @@ PARTS: dict[str, Any] = {
     "high": gettext_lazy("High"),
     "team": gettext_lazy("team"),
     "key": gettext_lazy("ledger key"),
+    "weights": gettext_lazy("weights"),
+    "criteria": gettext_lazy("criteria"),
+    "accounts": gettext_lazy("accounts"),
+    "people": gettext_lazy("people"),
+    "competitors": gettext_lazy("competitors"),
+    "customer": gettext_lazy("customer"),
 }
 #: Where a subject can be looked at: the name of an address that takes its number.
-PLACES = {"accounts.account": "account", "people.user": "person"}
+PLACES = {
+    "accounts.account": "account",
+    "people.user": "person",
+    "plans.risk": "risk",
+    "projects.designproject": "project",
+    "rounds.round": "round",
+    "rounds.criterion": "criterion",
+}
 
 
 @dataclass(frozen=True)

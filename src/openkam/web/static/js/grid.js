@@ -1,4 +1,4 @@
-// The five-year grid: arrows, Enter and Esc move; what was typed or pasted saves itself, cell by cell or as a block.
+// The five-year grid: what was typed or pasted saves itself, cell by cell or as a block; cells.js moves between cells.
 // The server answers with the new versions, with refusals, and with the parts of the page that follow from the figures.
 (() => {
   const form = document.querySelector("form[data-grid]");
@@ -10,11 +10,6 @@
   const say = (words, kind = "") => ((state.textContent = words), (state.dataset.state = kind));
   const hidden = (input, kind) => form.elements[kind + "-" + input.name.replace(/^cell-/, "")];
   const isDirty = (input) => input.value !== hidden(input, "was").value;
-  const place = (input) => {
-    const cell = input.closest("td");
-    return [cell.parentElement.rowIndex, cell.cellIndex];
-  };
-  const at = (row, column) => form.querySelector("table").rows[row]?.cells[column]?.querySelector("input.grid__cell");
 
   async function save() {
     if (sending || !pending.size) return;
@@ -61,39 +56,14 @@
     say(refusal ?? form.dataset.saysSaved, refusal ? "failed" : "saved");
   }
 
+  // A pasted block changes many cells at once: they travel together.
   form.addEventListener("change", (event) => {
-    if (event.target.matches(".grid__cell, textarea")) save(pending.add(event.target));
+    if (!event.target.matches(".grid__cell, textarea")) return;
+    pending.add(event.target);
+    queueMicrotask(save);
   });
 
-  form.addEventListener("keydown", (event) => {
-    const input = event.target.closest(".grid__cell");
-    if (!input) return;
-    const [row, column] = place(input);
-    const whole = input.selectionStart === 0 && input.selectionEnd === input.value.length;
-    const end = input.selectionStart === input.value.length, start = input.selectionEnd === 0;
-    const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], Enter: [event.shiftKey ? -1 : 1, 0] };
-    Object.assign(steps, { ArrowLeft: [0, whole || start ? -1 : 0], ArrowRight: [0, whole || end ? 1 : 0] });
-    if (event.key === "Escape") return void (input.value = hidden(input, "was").value);
-    const [down, right] = steps[event.key] ?? [0, 0];
-    if (!down && !right) return;
-    event.preventDefault();
-    const next = at(row + down, column + right);
-    if (next) next.select();
-    else if (event.key === "Enter") input.blur();
-  });
-
-  form.addEventListener("paste", (event) => {
-    const first = event.target.closest(".grid__cell");
-    const text = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "");
-    if (!first || !/[\t\n]/.test(text)) return;
-    event.preventDefault();
-    const [row, column] = place(first);
-    text.split(/\r?\n/).forEach((line, down) => line.split("\t").forEach((value, right) => {
-      const input = at(row + down, column + right);
-      if (input) (input.value = value.trim()), pending.add(input);
-    }));
-    save();
-  });
+  form.addEventListener("cell:undo", (event) => (event.target.value = hidden(event.target, "was").value));
 
   window.addEventListener("beforeunload", (event) => (pending.size || sending) && event.preventDefault());
 })();
