@@ -25,6 +25,7 @@ from openkam.web.portfolio.models import Activity, Assumption, CostPool, Growth,
 from openkam.web.programme.models import Settings
 
 from . import company, plans
+from .strategy import choose_key_accounts
 
 YEARS = range(company.FIRST_YEAR, company.LAST_YEAR + 1)
 
@@ -43,6 +44,7 @@ def fill(*, password: str | None = None) -> None:
     _costs(people["diana@demo.example"])
     with transaction.atomic():
         _plans(people["diana@demo.example"])
+        choose_key_accounts(people)
     _remember(password)
 
 
