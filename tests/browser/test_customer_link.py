@@ -11,11 +11,11 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.accessible import axe
-from tests.web.round_fixtures import accounts, entry, round_of
+from tests.web.round_fixtures import accounts, entry, round_of, score
 
 from openkam.web.people.models import User
 from openkam.web.programme.models import Settings
-from openkam.web.rounds.actions import name_competitors
+from openkam.web.rounds.actions import move_on, name_competitors
 from openkam.web.rounds.customer.actions import make_link
 from openkam.web.rounds.models import CustomerLink, CustomerScore, Entry
 
@@ -124,11 +124,16 @@ def test_a_link_is_made_copied_answered_and_both_views_stand_there(
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == shown
+    score(at.round, diana, {at.name: [7] * at.round.items.filter(kind="selection").count()})
     phone.goto(shown)
     phone.get_by_role("radio", name="10", exact=True).first.check()
     phone.locator("button[name=send]").click()
     page.get_by_role("link", name="Done").click()
     expect(page.get_by_role("row", name="Ms Lin")).to_contain_text("answered")
+    expect(page.locator("#content")).to_contain_text("An answer has arrived; it is shown after the reveal.")
+    axe(page)
+    move_on(at.round, to="revealed", by=diana)
+    page.reload()
     expect(page.get_by_role("row", name="Price Ourselves")).to_contain_text("10")
     axe(page)
 
