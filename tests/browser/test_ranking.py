@@ -53,7 +53,7 @@ def two(diana: User) -> tuple[Round, Round]:
 
 
 def order(page: Page) -> Any:
-    return page.locator(".ranking__table tbody th a")
+    return page.locator(".ranking__table tbody th > a")
 
 
 def test_weights_moved_by_keyboard_rank_anew(
