@@ -290,7 +290,7 @@ def test_a_risk_belongs_to_an_account_or_to_a_project_and_not_to_both(acme: Acco
     "wrong",
     [
         {"inherent_impact": "high"},
-        {"inherent_impact": "extreme", "inherent_probability": "low"},
+        {"inherent_impact": "dire", "inherent_probability": "low"},
         {"residual_impact": "low", "residual_probability": "low"},
         {"at_stake": -1},
         {"chance": Decimal("1.5")},
