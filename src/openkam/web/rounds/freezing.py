@@ -16,7 +16,7 @@ from .actions import held, touch
 from .models import Frozen, Placement, Round, Stage
 from .reading.frozen import as_document
 from .reading.loading import load
-from .reading.sheets import Reading
+from .reading.sheets import Reading, known
 from .results import Places, Ranking, places, ranking
 
 VERSION = 1
@@ -88,18 +88,14 @@ def _result(at: int, ranked: Ranking, placed: Places) -> dict[str, Any]:
     cell = int(placed.cells[at])
     return {
         "rank": int(ranked.rank[at]) or None,
-        "score": _number(ranked.score[at]),
+        "score": known(ranked.score[at]),
         "completeness": float(ranked.completeness[at]),
         "is_excluded": bool(ranked.excluded[at]),
-        "attractiveness": _number(placed.attractiveness[at]),
-        "strength": _number(placed.strength[at]),
+        "attractiveness": known(placed.attractiveness[at]),
+        "strength": known(placed.strength[at]),
         "cell": CLASSES[cell] if cell >= 0 else "",
         "is_borderline": bool(placed.borderline[at]),
     }
-
-
-def _number(value: Any) -> float | None:
-    return None if value != value else float(value)  # noqa: PLR0124 - NaN alone differs from itself
 
 
 def _placements(reading: Reading, ranked: Ranking, placed: Places) -> list[Placement]:

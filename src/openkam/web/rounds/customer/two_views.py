@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from openkam.method.strength import StrengthRule, rivals
 
 from ..models import Entry, Kind, Round
-from ..reading.sheets import Floats, Reading
+from ..reading.sheets import Floats, Reading, known
 from ..results import supplier_scores
 
 
@@ -75,7 +73,7 @@ def two_views(reading: Reading, position: int, rule: StrengthRule = "best") -> T
     return TwoViews(
         views=_largest_gap_first(_views(factors, names, (ours[rows], theirs[rows]))),
         totals=tuple(
-            Total(name, _known(one * len(factors)), _known(other * len(factors)))
+            Total(name, known(one * len(factors)), known(other * len(factors)))
             for name, one, other in zip(names, our_scores, their_scores, strict=True)
         ),
         our_strength=_strength(our_scores, rule),
@@ -86,7 +84,7 @@ def two_views(reading: Reading, position: int, rule: StrengthRule = "best") -> T
 def _views(factors: Sequence[str], names: Sequence[str], sides: tuple[Floats, Floats]) -> list[View]:
     ours, theirs = sides
     return [
-        View(factor, name, _known(ours[row, column]), _known(theirs[row, column]))
+        View(factor, name, known(ours[row, column]), known(theirs[row, column]))
         for column, factor in enumerate(factors)
         for row, name in enumerate(names)
     ]
@@ -98,8 +96,4 @@ def _largest_gap_first(views: list[View]) -> tuple[View, ...]:
 
 def _strength(scores: Floats, rule: StrengthRule) -> float | None:
     """Ours stands first, the competitors' behind it."""
-    return _known(scores[0] / rivals(scores[None, 1:])[rule][0])
-
-
-def _known(value: Any) -> float | None:
-    return None if np.isnan(value) else float(value)
+    return known(scores[0] / rivals(scores[None, 1:])[rule][0])

@@ -11,9 +11,10 @@ from openkam.method.strength import TOLERANCE
 from openkam.web.programme.words import problem
 
 from ..models import Criterion, Kind, Round
+from ..reading.sheets import known
 from ..results import Truths
 from .page import Matrix
-from .table_two import comparison, known
+from .table_two import comparison
 
 #: Factors of attractiveness that overlap with our strength.
 OVERLAPPING = ("ease_of_access", "closeness")

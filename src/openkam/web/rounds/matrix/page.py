@@ -14,11 +14,11 @@ from openkam.method.strength import TOLERANCE, total
 from openkam.web.people.models import User
 
 from ..models import Kind, Round
-from ..reading.sheets import EntryRead, Floats, Integers, ItemRead, Reading
+from ..reading.sheets import EntryRead, Floats, Integers, ItemRead, Reading, known
 from ..results import BAND, Places, Truths, cut_of, places
 from .choice import UNPLACED, Choice
 from .facts import Before, Revenue, attractive_shares, before, factor_scores, revenue_of
-from .table_two import Turn, comparison, known
+from .table_two import Turn, comparison
 from .words import CLASS_WORDS, turn_words
 
 PER_PAGE = 50

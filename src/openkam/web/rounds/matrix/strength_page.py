@@ -14,11 +14,11 @@ from ..customer.two_views import shown_views
 from ..customer.views import may_ask
 from ..models import Competitor, Entry, Kind, Round
 from ..reading import reading_of
-from ..reading.sheets import EntryRead, Integers, Reading
+from ..reading.sheets import EntryRead, Integers, Reading, known
 from .choice import Choice
 from .page import Matrix, Row
 from .strength_forms import TargetForm, points_seen
-from .table_two import Comparison, comparison, known, suppliers_at
+from .table_two import Comparison, comparison, suppliers_at
 from .words import changes
 
 PER_PAGE = 50

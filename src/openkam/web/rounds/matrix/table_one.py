@@ -11,9 +11,8 @@ from openkam.method.agreement import FLAG_RANGE
 from openkam.method.strength import TOLERANCE, total
 
 from ..models import Kind, Round
-from ..reading.sheets import EntryRead, Integers, ItemRead, Reading
+from ..reading.sheets import EntryRead, Integers, ItemRead, Reading, known
 from ..results import Places, places
-from .table_two import known
 
 PER_PAGE = 20
 

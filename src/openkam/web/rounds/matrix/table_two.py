@@ -11,7 +11,7 @@ from openkam.method.agreement import FLAG_RANGE
 from openkam.method.strength import StrengthRule, alone, is_strong, move, rivals, scored
 
 from ..models import Kind, Round
-from ..reading.sheets import Floats, ItemRead, Reading
+from ..reading.sheets import Floats, ItemRead, Reading, known
 from ..results import weights_at
 
 _rows: WeakKeyDictionary[Reading, dict[int, list[int]]] = WeakKeyDictionary()
@@ -117,8 +117,3 @@ def suppliers_at(reading: Reading, position: int) -> list[int]:
             found[supplier.entry].append(row)
         _rows[reading] = found
     return _rows[reading][position]
-
-
-def known(number: float) -> float | None:
-    """A number for a page; None for NaN."""
-    return None if np.isnan(number) else float(number)

@@ -7,7 +7,7 @@ that a new name changes nothing.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from openkam.method.account_class import CLASSES
 from openkam.method.errors import InvalidInput
 
 from ..models import Kind, Placement, Round
-from ..reading.sheets import EntryRead, Floats, Integers, ItemRead, Reading
+from ..reading.sheets import EntryRead, Floats, Integers, ItemRead, Reading, known
 from ..results import places, ranking
 from .change import Parts, Side, split
 
@@ -207,7 +207,7 @@ class Comparison:
             entry=other.reading.entries[now],
             ranks=(int(one.rank[was]) or None, int(other.rank[now]) or None),
             cells=(_cell(one, was), _cell(other, now)),
-            scores=(_known(one.score[was]), _known(other.score[now])),
+            scores=(known(one.score[was]), known(other.score[now])),
             parts=None if np.isnan(shares["scores"]) else shares,
             reasons=tuple(self._reasons(place, parts, sides)),
             drawn=(heights[0], heights[1]),
@@ -221,7 +221,7 @@ class Comparison:
             cause, column = divmod(flat, len(self.criteria))
             effect = float(effects[cause, column])
             if abs(effect) >= TOO_SMALL:
-                told = [_known(side.scores[place, column]) for side in sides]
+                told = [known(side.scores[place, column]) for side in sides]
                 if causes[cause] == "weights":
                     told = [self.weights[column].before, self.weights[column].after]
                 yield Reason(causes[cause], self.weights[column].name, told[0], told[1], effect)
@@ -239,10 +239,6 @@ class Comparison:
 
 def _cell(side: Standing, at: int) -> str:
     return CLASSES[side.cells[at]] if side.cells[at] >= 0 else ""
-
-
-def _known(number: Any) -> float | None:
-    return None if np.isnan(number) else float(number)
 
 
 def _at(numbers: Floats, column: int | None) -> float | None:

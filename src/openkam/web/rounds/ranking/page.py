@@ -11,7 +11,7 @@ from openkam.method.agreement import FLAG_RANGE
 from openkam.method.sensitivity import critical, tipping_pairs
 
 from ..models import Kind, Round
-from ..reading.sheets import EntryRead, Floats, Integers, ItemRead, Reading
+from ..reading.sheets import EntryRead, Floats, Integers, ItemRead, Reading, known
 from ..results import Ranking, Truths, ranking
 from .robustness import top_shares
 from .trial import Trial
@@ -157,14 +157,14 @@ class RankingPage:
         return Row(
             entry=self.reading.entries[at],
             rank=int(found.rank[at]) or None,
-            score=_known(found.score[at]),
+            score=known(found.score[at]),
             completeness=float(found.completeness[at]),
             excluded_by=tuple(Said(self.items[k], median[k]) for k in np.flatnonzero(found.below[at])),
             disputed=tuple(self.items[k] for k in np.flatnonzero(self.sheet.range[at] >= FLAG_RANGE)),
             lifts=lifts,
             pulls=pulls,
             tip=tip,
-            chance=None if self.chances is None else _known(self.chances[at]),
+            chance=None if self.chances is None else known(self.chances[at]),
             is_in=bool(self._inside[at]),
             is_last_in=is_last_in,
         )
@@ -231,7 +231,3 @@ def _folded(reading: Reading) -> tuple[str, ...]:
     if reading not in _names:
         _names[reading] = tuple(entry.name.casefold() for entry in reading.entries)
     return _names[reading]
-
-
-def _known(number: float) -> float | None:
-    return None if np.isnan(number) else float(number)

@@ -14,6 +14,11 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 
+def known(number: float) -> float | None:
+    """A number of an array for a page or a document; None for NaN."""
+    return None if np.isnan(number) else float(number)
+
+
 @dataclass(frozen=True)
 class ItemRead:
     """A criterion as the round names it, in each language."""
