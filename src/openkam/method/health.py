@@ -59,6 +59,16 @@ class Document(Strict):
     weights: Weights = Weights()
 
 
+class Rule(Strict):
+    """How the index was made. More value than promised counts as kept, and makes up for nothing else."""
+
+    weights: Weights
+    enough_threads: int = ENOUGH_THREADS
+    value: Literal["delivered_over_promised_not_above_1"] = "delivered_over_promised_not_above_1"
+    green: float = GREEN
+    amber: float = AMBER
+
+
 class Component(Strict):
     """One part: its share 0..1 (None unknown), its weight, and its points."""
 
@@ -69,9 +79,9 @@ class Component(Strict):
 
 
 class Result(Strict):
-    """index 0..100 only when all five parts are known; until then `known` points of `of`."""
+    """index 0..100 only when all parts that weigh anything are known; until then `known` points of `of`."""
 
-    rule: Weights
+    rule: Rule
     components: tuple[Component, ...]
     index: float | None
     band: Band | None
@@ -98,14 +108,14 @@ def evaluate(document: Document) -> Result:
         )
         for code, share in shares.items()
     )
-    known = [part.points for part in components if part.points is not None]
-    index = sum(known) if len(known) == len(COMPONENTS) else None
+    known = round(sum(part.points for part in components if part.points is not None), 9)
+    index = None if _missing(components) else known
     return Result(
-        rule=document.weights,
+        rule=Rule(weights=document.weights),
         components=components,
         index=index,
         band=band(index),
-        known=sum(known),
+        known=known,
         of=sum(part.weight for part in components if part.points is not None),
         warnings=tuple(_notices(document, components)),
     )
@@ -129,8 +139,12 @@ def _shares(document: Document) -> Iterator[float | None]:
     yield None if not promised or delivered is None else min(1.0, float(delivered / promised))
 
 
+def _missing(components: Sequence[Component]) -> tuple[str, ...]:
+    return tuple(part.code for part in components if part.share is None and part.weight > 0)
+
+
 def _notices(document: Document, components: Sequence[Component]) -> Iterator[Notice]:
-    if missing := tuple(part.code for part in components if part.share is None):
+    if missing := _missing(components):
         yield Notice(code="health_incomplete", values={"missing": missing})
     promised, delivered = document.value_promised, document.value_delivered
     if promised == 0:
@@ -226,6 +240,7 @@ class Escalation(Strict):
 def loss_cycle(problems: Sequence[Problem]) -> tuple[Escalation, ...]:
     """Chains of the same problem with at least two recurrences whose latest is not resolved; the longest first.
 
+    problems  the oldest first; two that came back after the same one are its first and its second recurrence.
     problems  in the order in which they were met: the last of a chain is its latest.
 
     Raises InvalidInput("repeated_name" | "unknown_problem" | "problem_circle").

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
@@ -40,6 +40,8 @@ FUNCTIONS: dict[str, str | None] = {
 LEVELS = {"director": 5, "manager": 4, "specialist": 3, "clerk": 2, "operator": 1}
 GROUPS = ("com", "rd", "ops", "log", "adm", "she", "mkr", "brd")
 RELEVANT = ("rd", "adm", "ops", "log")
+#: The longest that twelve months can be, in days.
+YEAR = 366
 
 Lamp = Literal["red", "amber", "green"]
 Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
@@ -94,25 +96,35 @@ class JointTeam(Strict):
     meetings_in_6_months: Count
 
 
+def _not_a_truth_value(value: object) -> object:
+    if isinstance(value, bool):
+        raise InvalidInput("truth_value_as_number", value=value)
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_not_a_truth_value)]
+Part = Annotated[float, BeforeValidator(_not_a_truth_value)]
+
+
 class Thresholds(Strict):
     """Every number of the diagnosis. Shares are fractions of one."""
 
-    active_n12: Annotated[int, Field(ge=1, le=100)] = 4
-    active_n12_top: Annotated[int, Field(ge=1, le=100)] = 2
-    active_days: Annotated[int, Field(ge=1, le=366)] = 180
-    weight_cap: Annotated[int, Field(ge=1, le=1000)] = 24
-    mid_nu: Annotated[int, Field(ge=1, le=100)] = 3
-    mid_direct: Annotated[float, Field(gt=0, le=1)] = 0.20
-    mid_levels: Annotated[int, Field(ge=1, le=5)] = 2
-    mid_functions: Annotated[int, Field(ge=1, le=7)] = 2
-    partnership_nu: Annotated[int, Field(ge=1, le=100)] = 5
-    partnership_direct: Annotated[float, Field(gt=0, le=1)] = 0.50
-    partnership_functions: Annotated[int, Field(ge=1, le=7)] = 3
-    partnership_share: Annotated[float, Field(gt=0, le=1)] = 0.80
-    synergistic_teams: Annotated[int, Field(ge=1, le=100)] = 3
-    synergistic_board: Annotated[int, Field(ge=1, le=100)] = 2
-    team_meetings: Annotated[int, Field(ge=1, le=100)] = 2
-    borderline: Annotated[float, Field(ge=0, le=0.5)] = 0.10
+    active_n12: Annotated[Whole, Field(ge=1, le=100)] = 4
+    active_n12_top: Annotated[Whole, Field(ge=1, le=100)] = 2
+    active_days: Annotated[Whole, Field(ge=1, le=366)] = 180
+    weight_cap: Annotated[Whole, Field(ge=1, le=1000)] = 24
+    mid_nu: Annotated[Whole, Field(ge=1, le=100)] = 3
+    mid_direct: Annotated[Part, Field(gt=0, le=1)] = 0.20
+    mid_levels: Annotated[Whole, Field(ge=1, le=5)] = 2
+    mid_functions: Annotated[Whole, Field(ge=1, le=7)] = 2
+    partnership_nu: Annotated[Whole, Field(ge=1, le=100)] = 5
+    partnership_direct: Annotated[Part, Field(gt=0, le=1)] = 0.50
+    partnership_functions: Annotated[Whole, Field(ge=1, le=7)] = 3
+    partnership_share: Annotated[Part, Field(gt=0, le=1)] = 0.80
+    synergistic_teams: Annotated[Whole, Field(ge=1, le=100)] = 3
+    synergistic_board: Annotated[Whole, Field(ge=1, le=100)] = 2
+    team_meetings: Annotated[Whole, Field(ge=1, le=100)] = 2
+    borderline: Annotated[Part, Field(ge=0, le=0.5)] = 0.10
 
     @model_validator(mode="after")
     def _each_stage_asks_more(self) -> "Thresholds":
@@ -159,6 +171,8 @@ class Document(Strict):
                 raise InvalidInput("repeated_edge", f"/edges/{at}", ours=edge.ours, theirs=edge.theirs)
             if edge.n12 and edge.days_since is None:
                 raise InvalidInput("edge_without_a_day", f"/edges/{at}/days_since", ours=edge.ours, theirs=edge.theirs)
+            if edge.n12 and edge.days_since is not None and edge.days_since > YEAR:
+                raise InvalidInput("edge_outside_the_window", f"/edges/{at}/days_since", days=edge.days_since)
         for at, name in enumerate(self.account_managers):
             _known(name, ours, f"/account_managers/{at}")
         for at, name in enumerate(self.main_contacts):
@@ -225,7 +239,7 @@ class Metrics(Strict):
 def measures(document: Document) -> Metrics:
     """Count the network. Raises nothing for a valid document.
 
-    >>> metrics = measures(Document.model_validate(EXAMPLE))
+    >>> metrics = measures(Document.model_validate(GOLF))
     >>> round(metrics.direct_share, 3), metrics.nu, metrics.board, round(metrics.key_person_share, 4)
     (0.143, 2, True, 0.8571)
     """
@@ -246,7 +260,7 @@ def measures(document: Document) -> Metrics:
         cut=cut,
         functions=_functions(direct, people),
         levels=_levels(direct, people),
-        board=any(_is_top(people[edge.ours], people[edge.theirs]) for edge in direct),
+        board=any(is_top(people[edge.ours], people[edge.theirs]) for edge in direct),
         joint_teams=sum(is_working(team, document.rules) for team in document.joint_teams),
         joint_board=document.joint_board_meetings,
         key_person=key,
@@ -260,11 +274,12 @@ def measures(document: Document) -> Metrics:
 
 def is_active(edge: Edge, people: dict[str, Person], rules: Thresholds) -> bool:
     """Often enough and not too long ago; those at the top meet less often."""
-    needed = rules.active_n12_top if _is_top(people[edge.ours], people[edge.theirs]) else rules.active_n12
+    needed = rules.active_n12_top if is_top(people[edge.ours], people[edge.theirs]) else rules.active_n12
     return edge.n12 >= needed and edge.days_since is not None and edge.days_since <= rules.active_days
 
 
-def _is_top(ours: Person, theirs: Person) -> bool:
+def is_top(ours: Person, theirs: Person) -> bool:
+    """Board with board, or director with director."""
     boards = ours.function == theirs.function == "board"
     return boards or ours.level == theirs.level == "director"
 
@@ -365,7 +380,7 @@ def _reached(graph: csr_array, match: list[int]) -> tuple[set[int], set[int]]:
 
 
 #: Manager and buyer, and two boards that meet for golf.
-EXAMPLE: dict[str, object] = {
+GOLF: dict[str, object] = {
     "ours": [
         {"id": "kam", "function": "sales", "level": "manager"},
         {"id": "our board", "function": "board", "level": "director"},

@@ -23,6 +23,7 @@ QUESTIONS: dict[Code, tuple[str, str, str, str]] = {
 }
 #: The lowest total of each stage that the instrument scores.
 BANDS = ((6, 2), (11, 3), (17, 4), (23, 5))
+LOWEST = 2  # no answer can say less
 
 Answer = Annotated[int, Field(ge=1, le=4, strict=True)]
 
@@ -81,7 +82,7 @@ def compare(diagnosed: int, us: int | None, customer: int | None) -> tuple[Notic
 
 def _compared(diagnosed: int, us: int | None, customer: int | None) -> Iterator[Notice]:
     felt: Sequence[int] = [stage for stage in (us, customer) if stage is not None]
-    if felt and max(felt) > diagnosed:
+    if felt and max(felt) > max(diagnosed, LOWEST):
         yield Notice(code="claims_run_ahead", values={"perceived": max(felt), "diagnosed": diagnosed})
     if felt and max(felt) < diagnosed:
         yield Notice(code="contacts_run_ahead", values={"perceived": max(felt), "diagnosed": diagnosed})

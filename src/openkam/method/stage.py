@@ -76,7 +76,7 @@ class Result(Strict):
 def evaluate(document: Document) -> Result:
     """Diagnose the stage. Raises nothing for a valid document.
 
-    >>> result = evaluate(Document.model_validate(network.EXAMPLE))
+    >>> result = evaluate(Document.model_validate(EXAMPLE))
     >>> result.stage, result.code, round(result.progress, 4), [gate.code for gate in result.unmet]
     (2, 'early', 0.627, ['nu', 'direct_share', 'levels_or_functions'])
     """
@@ -164,16 +164,16 @@ def _is_borderline(stages: tuple[StageGates, ...], stage: int, unmet: tuple[Gate
 
 def _notices(document: Document, found: Metrics, stages: tuple[StageGates, ...], stage: int) -> Iterator[Notice]:
     """The common fakes, named; and what could not be counted."""
+    people = {person.id: person for person in (*document.ours, *document.theirs)}
     managers = set(document.account_managers)
     known = sum(edge.ours in managers for edge in found.edges)
     if found.nu == 1 and known >= WIDE:
         yield Notice(code="manager_knows_everybody", values={"contacts": known})
     direct = [edge for edge in found.edges if edge.is_direct]
-    if stage == 2 and found.board and len(found.levels) == 1 and not found.functions and direct:
+    if stage == 2 and direct and all(network.is_top(people[edge.ours], people[edge.theirs]) for edge in direct):
         yield Notice(code="board_only")
     if stage == 3 and [gate.code for gate in stages[3].gates if not gate.is_met] == ["board"]:
         yield Notice(code="board_missing")
-    people = {person.id: person for person in (*document.ours, *document.theirs)}
     vague = [name for name in found.weights if not (people[name].function and people[name].level)]
     if vague:
         yield Notice(code="function_or_level_unknown", values={"people": len(vague), "names": tuple(sorted(vague))})
@@ -184,6 +184,7 @@ def _notices(document: Document, found: Metrics, stages: tuple[StageGates, ...],
 class Departure(Strict):
     """What is left when one person goes.
 
+    stage_after  never above the stage before: without the hub all contact is direct, which is not a diamond gained.
     lost         people of the other side whom nobody has an active contact with any more.
     weight_lost  the share of all weight that goes too, 0..1; None where there was none.
     """
@@ -217,7 +218,7 @@ def without(document: Document, person: str) -> Document:
 def departure(document: Document, person: str, before: Result | None = None) -> Departure:
     """If this person leaves. Raises InvalidInput("unknown_person").
 
-    >>> gone = departure(Document.model_validate(network.EXAMPLE), "kam")
+    >>> gone = departure(Document.model_validate(EXAMPLE), "kam")
     >>> gone.stage_after, gone.nu_after, gone.lost
     (2, 1, ('buyer',))
     """
@@ -228,7 +229,7 @@ def departure(document: Document, person: str, before: Result | None = None) -> 
     return Departure(
         person=person,
         stage_before=before.stage,
-        stage_after=after.stage,
+        stage_after=min(before.stage, after.stage),
         nu_after=after.metrics.nu,
         lost=tuple(sorted(gone)),
         weight_lost=1 - after.metrics.weight / total if total else None,
@@ -240,3 +241,6 @@ def departures(document: Document) -> tuple[Departure, ...]:
     before = evaluate(document)
     each = [departure(document, person, before) for person in before.metrics.weights]
     return tuple(sorted(each, key=lambda d: (d.stage_after, d.nu_after, -(d.weight_lost or 0), -len(d.lost), d.person)))
+
+
+EXAMPLE = network.GOLF

@@ -19,6 +19,9 @@ TYPES = ("economic", "user", "technical")
 IMPORTANT = 3
 COVERED, HALF_COVERED = 0.8, 0.5
 SUPPORTED, NEUTRAL = 0.3, 0.0
+#: Overdue when so many times the wanted interval has passed.
+PATIENCE = 1.25
+SYMBOLS = {"--": -2, "-": -1, "0": 0, "+": 1, "++": 2}
 
 Type = Literal["economic", "user", "technical"]
 Trust = Literal["vendor", "credible_source", "problem_solver", "trusted_advisor"]
@@ -34,7 +37,7 @@ class Contact(Strict):
     """One contact of the customer. None and empty mean "not judged", which is not neutral.
 
     participation  one value per phase, 0 none to 3 high.
-    covered_by     one tuple of member numbers per phase; empty when nobody looked at it.
+    covered_by     one tuple of member numbers per phase; empty when nobody of ours is named for any.
     is_contacted   an active contact to a named member of ours.
     """
 
@@ -111,7 +114,7 @@ class Rule(Strict):
 
 
 class Result(Strict):
-    """Every phase, both measures over all phases together, and the red flags of the sheet as a whole."""
+    """Every phase, both measures with their sums run over all phases, and the red flags of the sheet as a whole."""
 
     rule: Rule
     phases: tuple[PhaseResult, ...]
@@ -238,6 +241,47 @@ def from_six_sigma(value: int) -> int:
     if not 1 <= value <= 5:
         raise InvalidInput("support_scale", "", value=value)
     return value - 3
+
+
+def from_symbol(symbol: str) -> int:
+    """The signs of the Six Sigma texts, -- to ++, on our five steps. Raises InvalidInput("support_scale").
+
+    >>> [from_symbol(symbol) for symbol in ("--", "-", "0", "+", "++")]
+    [-2, -1, 0, 1, 2]
+    """
+    if symbol not in SYMBOLS:
+        raise InvalidInput("support_scale", "", value=symbol)
+    return SYMBOLS[symbol]
+
+
+class Cadence(Strict):
+    """Whether somebody hears from us as often as they want.
+
+    days_over  days beyond the wanted interval, not below 0; None when there was no contact at all.
+    """
+
+    is_overdue: bool
+    days_over: int | None
+
+
+def cadence(days_since: int | None, wanted_days: int) -> Cadence:
+    """Overdue when more than 1.25 times the wanted interval has passed; without any contact always.
+
+    days_since  days since the last contact, None when there was none.  Raises InvalidInput("cadence").
+
+    >>> cadence(37, wanted_days=30).is_overdue, cadence(38, wanted_days=30).is_overdue
+    (False, True)
+    """
+    if wanted_days < 1 or (days_since or 0) < 0:
+        raise InvalidInput("cadence", "", days=days_since, wanted=wanted_days)
+    if days_since is None:
+        return Cadence(is_overdue=True, days_over=None)
+    return Cadence(is_overdue=days_since > wanted_days * PATIENCE, days_over=max(0, days_since - wanted_days))
+
+
+def kept_share(cadences: Sequence[Cadence]) -> float | None:
+    """The share that is not overdue, 0..1; None when nobody said how often they want contact."""
+    return sum(not each.is_overdue for each in cadences) / len(cadences) if cadences else None
 
 
 EXAMPLE: dict[str, object] = {
