@@ -10,7 +10,7 @@ from openkam.method.document import MONEY_LIMIT
 from openkam.web.accounts.models import Account
 from openkam.web.people.models import User
 from openkam.web.people.permissions import Permission
-from openkam.web.projects.meanwhile import SeenForm, refusal
+from openkam.web.programme.meanwhile import SeenForm, refusal
 from openkam.web.rounds.models import Round
 
 from .actions import frozen_rounds

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from openkam.web.accounts.models import Account
 from openkam.web.people.models import User
 from openkam.web.portfolio.selection import whole_number
+from openkam.web.programme.meanwhile import SeenForm, refusal
 
-from .meanwhile import SeenForm, refusal
 from .models import DesignProject
 
 #: More accounts than this are a programme, not a project.

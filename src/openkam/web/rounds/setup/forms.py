@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openkam.web.people.models import User
 from openkam.web.portfolio.selection import whole_number
-from openkam.web.projects.meanwhile import SeenForm
+from openkam.web.programme.meanwhile import SeenForm
 
 from ..models import Round
 

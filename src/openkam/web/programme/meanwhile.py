@@ -6,7 +6,7 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 
-from openkam.web.programme.words import problem
+from .words import problem
 
 SALT = "seen in a form"
 
