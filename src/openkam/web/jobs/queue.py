@@ -34,6 +34,8 @@ _afterwards: dict[str, Work] = {}
 PULSE = 15
 _held: list[Any] = []
 _first: list[Callable[[], None]] = []
+_hourly: list[Callable[[], object]] = []
+HOUR = 3600
 
 
 def work(kind: str, *, if_not_done: Work | None = None) -> Callable[[Work], Work]:
@@ -54,14 +56,25 @@ def at_start(function: Callable[[], None]) -> Callable[[], None]:
     return function
 
 
+def hourly(function: Callable[[], object]) -> Callable[[], object]:
+    """Register what a worker does every hour. Several workers may do it at once; it must be safe to."""
+    _hourly.append(function)
+    return function
+
+
 def begin(*, before: datetime) -> None:
     """What a worker does before its first job: take up what went silent before an instant, then look after the rest."""
     take_up_again(before=before)
     for function in _first:
-        try:
-            function()
-        except Exception:
-            logger.exception("at the start of a worker")
+        _try(function, "at the start of a worker")
+
+
+def _try(function: Callable[[], object], when: str) -> None:
+    """Its own trouble must not keep the worker from its jobs."""
+    try:
+        function()
+    except Exception:
+        logger.exception(when)
 
 
 def start(kind: str, *, by: Any, subject_id: int | None = None, **parameters: Any) -> Job:
@@ -220,11 +233,21 @@ def _begin_and_watch() -> None:
 
 
 def _watch() -> None:
-    """While this worker lives, take up what another one left."""
+    """While this worker lives, take up what another one left, and look after what comes with every hour."""
+    last = -float(HOUR)
     while True:
         time.sleep(STALE_AFTER.total_seconds())
         with _own_connection():
             take_up_again(before=timezone.now() - STALE_AFTER)
+        if time.monotonic() - last > HOUR:
+            last = time.monotonic()
+            with _own_connection():
+                every_hour()
+
+
+def every_hour() -> None:
+    for function in _hourly:
+        _try(function, "every hour")
 
 
 def _is_alone() -> bool:
