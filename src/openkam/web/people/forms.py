@@ -49,7 +49,7 @@ class MeForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ["name", "language"]
+        fields = ["name", "language", "wants_reminders"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

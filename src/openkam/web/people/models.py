@@ -30,6 +30,7 @@ class User(AbstractBaseUser):
     sees_profit = models.BooleanField(_("sees cost and profit"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    wants_reminders = models.BooleanField(_("remind me by e-mail of actions that are due"), default=True)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
 
     objects = UserManager()

@@ -16,6 +16,7 @@ class Permission(models.TextChoices):
     SEE_ACCOUNTS = "see_accounts", _("see accounts")
     SEE_PROFIT = "see_profit", _("see cost and profit")
     EDIT_FIGURES = "edit_figures", _("change figures of an account")
+    RECORD_CONTACTS = "record_contacts", _("record people, interactions and actions")
     EDIT_ACCOUNTS = "edit_accounts", _("change and create accounts")
     EDIT_COSTS = "edit_costs", _("change the cost model")
     IMPORT_LEDGER = "import_ledger", _("import and undo invoices")
@@ -28,7 +29,7 @@ class Permission(models.TextChoices):
 
 
 _VIEWER = frozenset({Permission.SIGNED_IN, Permission.SEE_ACCOUNTS, Permission.SEE_PROFIT})
-_CONTRIBUTOR = _VIEWER | {Permission.EDIT_FIGURES}
+_CONTRIBUTOR = _VIEWER | {Permission.EDIT_FIGURES, Permission.RECORD_CONTACTS}
 _MANAGER = _CONTRIBUTOR | {Permission.EDIT_ACCOUNTS, Permission.RUN_ROUNDS}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

@@ -82,7 +82,7 @@ def me(request: PersonRequest) -> HttpResponse:
     subject = User.objects.get(pk=request.user.pk)
     form = MeForm(request.POST or None, instance=subject)
     if request.method == "POST" and form.is_valid():
-        save_recorded(form.save(commit=False), by=request.user, fields=["name", "language"])
+        save_recorded(form.save(commit=False), by=request.user, fields=form.Meta.fields)
         messages.success(request, _("Saved."))
         return remember(redirect("me"), subject.language)
     explanation = ROLES[Role(request.user.role)]
