@@ -13,12 +13,18 @@ from pathlib import Path
 from benchmarks.measure import Figure
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/reference/performance.md"
-GROUPS = ("ledger", "network", "scores", "web")
+GROUPS = ("ledger", "mail", "network", "scores", "web")
 #: (question, size, figures), ours first.
 Answers = list[tuple[str, str, list[Figure]]]
 #: Of the ledger a share of TPC-H's scale 1, of the others a number of accounts.
 ACCOUNTS = ("1000", "10000", "100000")
-DEFAULT_SCALES = {"ledger": ("0.1", "1"), "network": ("100", "1000", "4000"), "scores": ACCOUNTS, "web": ACCOUNTS}
+DEFAULT_SCALES = {
+    "ledger": ("0.1", "1"),
+    "mail": ("10000", "100000"),
+    "network": ("100", "1000", "4000"),
+    "scores": ACCOUNTS,
+    "web": ACCOUNTS,
+}
 
 
 def main() -> None:
