@@ -1,6 +1,10 @@
 """The words of risks and decisions: prompts, explanations, and codes as sentences."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext_lazy as _
+
+from openkam.web.programme.templatetags.words import plain
 
 from .models.choices import Family, Gate, Label, Level
 
@@ -74,6 +78,21 @@ WHY = {
     "open_at_launch": _("still open at a launch gate, and no waiver is signed"),
     "no_approved_plan": _("its plan has not been approved by the programme director"),
 }
+PLAN_PARTS = {
+    "customer_environment": _("Customer environment"),
+    "key_financials": _("Key financials"),
+    "current_relationship": _("Current relationship"),
+    "strategy_and_execution": _("Strategy and execution"),
+    "additional_resources": _("Additional resources"),
+    "team_learning": _("Team learning"),
+}
+PLAN_PHASES = {
+    "scoping": _("Scoping"),
+    "introducing": _("Introducing"),
+    "embedding": _("Embedding"),
+    "optimising": _("Optimising value"),
+}
+PLAN_VERDICTS = {"approve": _("Approved"), "conditional": _("Conditional"), "rework": _("Rework")}
 LAUNCH_GATES = frozenset({Gate.VERIFY, Gate.LAUNCH})
 
 PROBLEMS = {
@@ -113,6 +132,15 @@ PROBLEMS = {
     "passed_by_waiver": _("“%(name)s” passes this gate by a signed waiver, not because it was solved."),
     "same_name_twice": _("Some risks have the same name (%(count)s). Is one of them there twice?"),
     "risks_not_placed": _("Open risks without a place on the grid are not in the verdict (%(risks)s)."),
+    "too_many_actions": _("Five actions lead to the target, not %(actions)s. Finish or drop one first."),
+    "place_taken": _("Place %(place)s is taken by another action."),
+    "owner_cannot_see": _("“%(name)s” does not see this account; add them to its team first."),
+    "insight_elsewhere": _("“%(name)s” was learned at another customer."),
+    "action_without_evidence": _("Say what shows that it is done."),
+    "action_closed": _("“%(name)s” was finished or dropped already. Open it again first."),
+    "plan_reviewed_meanwhile": _("%(who)s reviewed this plan meanwhile. Nothing was saved; look at it and try again."),
+    "plan_not_scored": _("Score at least one part of the plan."),
+    "sponsor_no_director": _("“%(name)s” is no programme director; a sponsor stands above the account team."),
     "many_key_accounts": _(
         "%(who)s now looks after %(count)s key accounts. More than four is too many for one person to know well."
     ),
@@ -131,7 +159,15 @@ VERBS = {
     "named_key_account": _("named as key account"),
     "deselected": _("deselected"),
     "signed_waiver": _("signed a waiver for"),
+    "finished": _("finished"),
+    "dropped": _("dropped"),
+    "reviewed_plan": _("reviewed the plan of"),
+    "made_feed": _("made a calendar address for"),
+    "revoked_feed": _("revoked a calendar address of"),
 }
+#: The names of what a history tells of, and how it reads the points of a plan.
+PARTS = {"plan": _("plan"), "sponsor": _("sponsor")}
+READ: dict[tuple[str, str], Callable[[str], object]] = {("accounts.account", "plan"): lambda text: plain(text, 1)}
 
 
 def prompt_words(code: str) -> str:
