@@ -192,7 +192,7 @@ def test_methods_section_2_3_a_joint_team_has_both_firms_a_goal_and_two_meetings
         ({"ours": [{"id": "u", "level": "chief"}]}, "level_of_person", "/ours/0/level"),
         ({"relevant_groups": ["brd"]}, "group_of_functions", "/relevant_groups/0"),
         ({"joint_board_meetings": True}, "int_type", "/joint_board_meetings"),
-        ({"trades": None}, "bool_type", "/trades"),
+        ({"trades": []}, "bool_type", "/trades"),
     ],
 )
 def test_a_document_that_contradicts_itself_is_refused_with_its_place(fields, code, where):

@@ -144,7 +144,10 @@ def _notices(document: Document, allowed: int, ceiling: int | None, closed: set[
     if document.customer_wishes is not None and target > document.customer_wishes:
         yield Notice(code="beyond_customer", values={"target": target, "wished": document.customer_wishes})
     if ceiling is not None and target > ceiling:
-        yield Notice(code="beyond_class", values={"target": target, "ceiling": ceiling})
+        yield Notice(
+            code="beyond_class",
+            values={"target": target, "ceiling": ceiling, "account_class": document.account_class},
+        )
     if target > document.current and not document.actions:
         yield Notice(code="no_actions")
     elif target > document.current and (left := [code for code in document.unmet if code not in closed]):

@@ -143,7 +143,7 @@ class Document(Strict):
 
     account_managers  whoever of ours holds or held the role in the window: the role is kept, not the name.
     main_contacts     the buyer's side of the hub; empty takes the person of theirs with the largest sum of w.
-    trades            whether they bought in the trailing twelve months.
+    trades            whether they bought in the trailing twelve months; None is not known, and holds nothing up.
     relevant_groups   groups of functions that both firms have and that matter here, the board not among them.
     """
 
@@ -152,7 +152,7 @@ class Document(Strict):
     edges: tuple[Edge, ...] = ()
     account_managers: tuple[Name, ...] = ()
     main_contacts: tuple[Name, ...] = ()
-    trades: bool
+    trades: bool | None
     joint_teams: tuple[JointTeam, ...] = ()
     joint_board_meetings: Count = 0
     relevant_groups: tuple[Annotated[str, AfterValidator(_group)], ...] = RELEVANT

@@ -122,7 +122,7 @@ def _stages(document: Document, found: Metrics) -> Iterator[StageGates]:
     )
     direct = found.direct_share or 0.0
     yield _stage(1, _yes("contact", is_met=recorded))
-    yield _stage(2, _yes("trade", is_met=document.trades), _yes("active_edge", is_met=bool(found.edges)))
+    yield _stage(2, _yes("trade", is_met=document.trades is not False), _yes("active_edge", is_met=bool(found.edges)))
     yield _stage(3, gate("nu", found.nu, rules.mid_nu), gate("direct_share", direct, rules.mid_direct), links)
     yield _stage(
         4,
@@ -165,6 +165,8 @@ def _is_borderline(stages: tuple[StageGates, ...], stage: int, unmet: tuple[Gate
 def _notices(document: Document, found: Metrics, stages: tuple[StageGates, ...], stage: int) -> Iterator[Notice]:
     """The common fakes, named; and what could not be counted."""
     people = {person.id: person for person in (*document.ours, *document.theirs)}
+    if document.trades is None:
+        yield Notice(code="trade_unknown")
     managers = set(document.account_managers)
     known = sum(edge.ours in managers for edge in found.edges)
     if found.nu == 1 and known >= WIDE:
