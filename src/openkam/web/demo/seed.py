@@ -25,6 +25,8 @@ from openkam.web.portfolio.models import Activity, Assumption, CostPool, Growth,
 from openkam.web.programme.models import Settings
 
 from . import company, plans
+from .relationships import introduce
+from .story import tell
 from .strategy import choose_key_accounts
 
 YEARS = range(company.FIRST_YEAR, company.LAST_YEAR + 1)
@@ -45,7 +47,14 @@ def fill(*, password: str | None = None) -> None:
     with transaction.atomic():
         _plans(people["diana@demo.example"])
         choose_key_accounts(people)
+        tell(introduce(_by_key(), people), people)
     _remember(password)
+
+
+def _by_key() -> dict[str, Account]:
+    numbers = accounts_for_keys(customer.key for customer in company.customers())
+    known = Account.objects.select_related("owner").in_bulk(numbers.values())
+    return {key: known[pk] for key, pk in numbers.items()}
 
 
 def _remember(password: str) -> None:
