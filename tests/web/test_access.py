@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from openkam.web.people.middleware import AccessMiddleware, declares_access
 
 #: The only addresses of ours that a stranger may call.
-PUBLIC = {"language", "customer-rating"}
+PUBLIC = {"language", "customer-rating", "calendar"}
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:

@@ -1,6 +1,7 @@
 """One account: its figures, its group, its history, and for whom."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from openkam.web.accounts.figures import sparkline, years_of
 from openkam.web.accounts.models import Account
 from openkam.web.people.models import User
 from openkam.web.programme.history import record
+from openkam.web.relationships.models import Ambition, Standing
 
 from .test_accounts_list import fact
 
@@ -100,8 +102,16 @@ def test_the_page_costs_the_same_queries_whatever_the_group(
     for n in range(30):
         fact(Account.objects.create(name=f"Child {n}", parent=acme), 2025, "1")
     client = as_(diana)
-    with django_assert_max_num_queries(26):
+    client.get(f"/accounts/{acme.pk}/")  # the first visit of a day diagnoses the relationship
+    with django_assert_max_num_queries(29):
         client.get(f"/accounts/{acme.pk}/")
+
+
+def test_the_head_says_the_stage_and_the_target_when_what_was_kept_is_gone(acme: Account, as_: Any, olga: User) -> None:
+    Ambition.objects.create(account=acme, target=3, by_when=date(2030, 6, 30))
+    Standing.objects.all().delete()
+    page = " ".join(as_(olga).get(f"/accounts/{acme.pk}/history/").content.decode().split())
+    assert re.search(r'class="stage-chip"[^>]*>Dormant → Mid KAM, 2030-06-30</a>', page)
 
 
 def test_the_history_names_people_and_labels(acme: Account, as_: Any, diana: User, tim: User) -> None:

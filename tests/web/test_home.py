@@ -1,16 +1,20 @@
 """Home says what to do next and how much is known; nobody reads there what is not theirs."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from openkam.web.accounts.models import Account
+from openkam.web.contacts.actions import create_contact
+from openkam.web.interactions.models import Insight
 from openkam.web.ledgers.models import AccountYear, Import
 from openkam.web.people.models import User
-from openkam.web.portfolio.models import Assumption, CostRule, Growth, PlanCell, Row
+from openkam.web.plans.action_actions import create_action
+from openkam.web.portfolio.models import Assumption, CostRule, PlanCell, Row
 from openkam.web.programme.front import page
 from openkam.web.programme.history import record
 
@@ -129,21 +133,40 @@ def test_growth_from_nothing_is_not_a_number(olga: User, acme: Account) -> None:
     assert row.change is None
 
 
-def test_the_promise_counts_what_is_written_down(olga: User, tim: User, facts: Account) -> None:
+def test_both_halves_of_the_promise_are_counted(olga: User, tim: User, facts: Account) -> None:
     other = Account.objects.create(name="Other", owner=olga)
     year(other, 2026, 5)
-    Account.objects.filter(pk=facts.pk).update(orientation="strategic", orientation_reason="Joint roadmap since 2024.")
-    Account.objects.filter(pk=other.pk).update(orientation="strategic")
-    for number in (2026, 2027, 2028):
+    for number in (2027, 2028):
         PlanCell.objects.create(account=facts, fiscal_year=number, row=Row.REVENUE, amount=1)
-    PlanCell.objects.create(account=facts, fiscal_year=2028, row=Row.DIRECT_COST, amount=1)
     Assumption.objects.create(account=facts, fiscal_year=2027, text="Second line opens in May.")
+    for name in ("Ann", "Bo", "Cy"):
+        create_contact(account=facts, by=olga, name=name)
+    guess = Insight.objects.create(account=facts, text="They will build", how="guessed", learned_on=date(2026, 1, 1))
+    create_action(account=facts, by=olga, title="Ask whether they build", insights=[guess])
+    create_action(account=facts, by=olga, title="Visit")
     know, align, win = page(olga)["promises"]
-    assert (know.done, know.of) == (1, 2)
+    assert (know.done, know.of) == (0, 2), "a guess is no understanding"
     assert (align.done, align.of) == (1, 2)
     assert (win.done, win.of) == (1, 2)
-    Growth.objects.create(account=facts, potential="Two more plants")
-    assert (page(tim)["promises"][0].done, page(tim)["promises"][0].of) == (1, 1)
+    Insight.objects.create(account=facts, text="They build in May", how="said", learned_on=date(2026, 2, 1))
+    assert [page(tim)["promises"][0].done, page(tim)["promises"][0].of] == [1, 1]
+    Account.objects.filter(pk=other.pk).update(status="key")
+    assert [page(olga)["promises"][0].done, page(olga)["promises"][0].of] == [0, 1], "of the key accounts alone"
+
+
+def test_what_calls_is_named_for_whom_it_calls(as_: Any, olga: User, stranger: User, facts: Account) -> None:
+    today = timezone.localdate()
+    create_action(account=facts, by=olga, title="Send samples", owner=olga, due_on=today - timedelta(days=1))
+    create_action(account=facts, by=olga, title="Later", owner=olga, due_on=today + timedelta(days=30))
+    create_contact(account=facts, by=olga, name="Ann Buyer", wanted_days=14)
+    Insight.objects.create(account=facts, text="Budget is frozen", learned_on=today, recheck_on=today)
+    home = as_(olga).get("/").content.decode()
+    for said in ("Send samples", "Ann Buyer", "never contacted", "Budget is frozen"):
+        assert said in home
+    assert "Later" not in home
+    elsewhere = as_(stranger).get("/").content.decode()
+    assert "Ann Buyer" not in elsewhere
+    assert "Budget is frozen" not in elsewhere
 
 
 def test_home_takes_as_many_queries_for_many_accounts_as_for_one(
@@ -154,6 +177,6 @@ def test_home_takes_as_many_queries_for_many_accounts_as_for_one(
         year(account, 2026, number)
         record("changed", by=diana, about=account, field="name", new=f"Account {number}")
     client = as_(diana)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         client.get("/")
     assert len(page(diana)["mine"]) == 10

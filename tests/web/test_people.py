@@ -233,7 +233,7 @@ def test_anybody_changes_their_own_name_and_nothing_else(as_: Any, vera: User) -
     after = User.objects.get(pk=vera.pk)
     assert (after.name, after.language, after.role, after.sees_profit) == ("Vera V.", "zh-hant", "viewer", False)
     assert after.email == vera.email
-    assert {e.field for e in Event.objects.about(vera)} == {"name", "language"}
+    assert {e.field for e in Event.objects.about(vera)} == {"name", "language", "wants_reminders"}
 
 
 def test_a_stranger_has_no_page_of_their_own(client: Client, db: None) -> None:

@@ -53,11 +53,14 @@ INSTALLED_APPS = [
     "openkam.web.programme",
     "openkam.web.jobs",
     "openkam.web.accounts",
+    "openkam.web.contacts",
+    "openkam.web.interactions",
     "openkam.web.ledgers",
     "openkam.web.portfolio",
     "openkam.web.rounds",
     "openkam.web.projects",
     "openkam.web.plans",
+    "openkam.web.relationships",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -153,6 +156,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_HANDLERS = ["openkam.web.ledgers.intake.BoundedUpload"]
 FILE_UPLOAD_TEMP_DIR = UPLOAD_DIR
 UPLOAD_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+#: Mail servers that people may let the product read from; none unless the operator names them.
+IMAP_HOSTS = env_list("OPENKAM_IMAP_HOSTS")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 AUTH_USER_MODEL = "people.User"
@@ -232,6 +237,7 @@ if os.environ.get("OPENKAM_SMTP_HOST"):
     EMAIL_HOST_USER = os.environ.get("OPENKAM_SMTP_USER", "")
     EMAIL_HOST_PASSWORD = os.environ.get("OPENKAM_SMTP_PASSWORD", "")
     EMAIL_USE_TLS = env_flag("OPENKAM_SMTP_TLS")
+    EMAIL_TIMEOUT = env_int("OPENKAM_SMTP_TIMEOUT", 20)  # a server that hangs keeps nobody waiting for ever
 DEFAULT_FROM_EMAIL = os.environ.get("OPENKAM_FROM_EMAIL", "openkam@localhost")
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {

@@ -20,7 +20,11 @@ urlpatterns = [
     path("portfolio/", include("openkam.web.portfolio.urls")),
     path("programme/", include("openkam.web.programme.urls")),
     path("projects/", include("openkam.web.projects.urls")),
+    path("", include("openkam.web.contacts.urls")),
+    path("", include("openkam.web.interactions.urls")),
+    path("", include("openkam.web.relationships.urls")),
     path("", include("openkam.web.plans.urls")),
+    path("", include("openkam.web.plans.action_urls")),
     path("", include("openkam.web.rounds.urls")),
 ]
 handler403 = "openkam.web.programme.errors.not_allowed"

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openkam.web.people.models import User
 from openkam.web.programme.models import Event, EventQuerySet
+from openkam.web.programme.telling import read
+from openkam.web.programme.words import verb
 
 from .models import Account
 
@@ -27,7 +29,19 @@ VERBS = {
     "named_key_account": _("named a key account"),
     "deselected": _("deselected"),
 }
-FIELDS = {"team": _("team"), "key": _("ledger key"), "account": _("account"), "figures": _("figures not carried over")}
+FIELDS = {
+    "team": _("team"),
+    "key": _("ledger key"),
+    "account": _("account"),
+    "figures": _("figures not carried over"),
+    "stage": _("stage"),
+    "perceived us": _("felt by us"),
+    "perceived customer": _("felt by the customer"),
+    "team_map": _("team map"),
+    "sponsor": _("sponsor"),
+    "plan": _("plan"),
+    "exit": _("exit"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +70,10 @@ def told(events: Iterable[Event], user: Any) -> list[Told]:
     return [
         Told(
             event=event,
-            verb=VERBS.get(event.verb, event.verb),
+            verb=VERBS.get(event.verb) or verb(event.verb),
             field=_label(event.field),
-            old=_value(event.field, event.old, names),
-            new=_value(event.field, event.new, names),
+            old=read(event, event.old) or _value(event.field, event.old, names),
+            new=read(event, event.new) or _value(event.field, event.new, names),
         )
         for event in events
     ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
+from django.dispatch import Signal
 
 from openkam.method.errors import InvalidInput
 from openkam.web.ledgers.facts import rebuild, refresh_accounts
@@ -22,6 +23,10 @@ from .family import closes_a_circle
 from .models import Account, AccountKey, AccountMember, AccountSearch
 from .search import index_accounts
 
+#: Sent with `kept`, `gone` and `by` before rows move: whoever keeps rows that collide lays them together first.
+accounts_merging = Signal()
+#: Sent with `accounts`, the numbers of those whose rows moved, after a merge and after one is taken back.
+accounts_moved = Signal()
 #: Rows that have their own rule below, or that are made anew.
 BY_RULE = (Account, AccountKey, AccountMember, AccountSearch, AccountYear)
 
@@ -71,6 +76,7 @@ def merge(*, kept: Account, gone: Account, by: User | None) -> Event:
     _move_keys(kept, gone)
     gone.children.update(parent=kept)
     _join_teams(kept, gone)
+    accounts_merging.send(sender=None, kept=kept, gone=gone, by=by)
     _move_figures(kept, gone, by)
     _add_years(kept, gone)
     Account.objects.filter(pk=gone.pk, external_id=gone.external_id).update(external_id="")
@@ -82,6 +88,7 @@ def merge(*, kept: Account, gone: Account, by: User | None) -> Event:
     gone.delete()
     refresh_accounts([kept.pk])
     index_accounts([kept])
+    accounts_moved.send(sender=None, accounts=[kept.pk])
     return event
 
 
@@ -119,7 +126,9 @@ def _typed_models() -> list[type[models.Model]]:
     return [
         relation.related_model
         for relation in related
-        if relation.field.name == "account" and relation.related_model not in BY_RULE
+        if relation.field.name == "account"
+        and relation.related_model not in BY_RULE
+        and not getattr(relation.related_model, "is_derived", False)
     ]
 
 
@@ -129,7 +138,8 @@ def _sorted_out(model: type[models.Model], kept: Account, gone: Account) -> tupl
     taken = {tuple(getattr(row, name) for name in others) for row in model._default_manager.filter(account=kept)}
     fitting, left = [], []
     for row in model._default_manager.filter(account=gone):
-        is_taken = others != ("pk",) and tuple(getattr(row, name) for name in others) in taken
+        place = tuple(getattr(row, name) for name in others)
+        is_taken = others != ("pk",) and None not in place and place in taken  # what is unknown is never the same
         (left if is_taken else fitting).append(row)
     return fitting, left
 
@@ -154,7 +164,9 @@ def _move_figures(kept: Account, gone: Account, by: User | None) -> None:
 
 
 def _values(row: models.Model) -> dict[str, Any]:
-    names = [field.attname for field in row._meta.concrete_fields if field.name not in {"id", "account"}]
+    """What the history keeps of a row. What is personal has an end, and the history has none: its kind alone."""
+    fields = [] if getattr(row, "is_personal", False) else row._meta.concrete_fields
+    names = [field.attname for field in fields if field.name not in {"id", "account"}]
     return {"kind": row._meta.label_lower} | {name: getattr(row, name) for name in names}
 
 
@@ -202,5 +214,7 @@ def separate(*, event: Event, by: User | None) -> Account:
     Figures that people typed stay where they are. Raises InvalidInput when the keys have moved on since.
     """
     account = _restored(event, by)
-    rebuild(accounts=[event.subject_id or 0, account.pk])
+    both = [event.subject_id or 0, account.pk]
+    rebuild(accounts=both)
+    accounts_moved.send(sender=None, accounts=both)
     return account

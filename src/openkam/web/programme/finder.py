@@ -1,4 +1,4 @@
-"""What the palette finds: accounts, pages, actions and people, by any part of their name."""
+"""What the palette finds: accounts, contacts, pages, actions and people, by any part of their name."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openkam.web.accounts.models import Account
+from openkam.web.contacts.finding import named
+from openkam.web.contacts.models import Contact
 from openkam.web.people.models import User
 from openkam.web.people.permissions import Permission
 
@@ -46,6 +48,13 @@ PLACES = (
     Place(gettext_lazy("Accounts"), "accounts"),
     Place(gettext_lazy("Create an account"), "account-new", is_action=True),
     Place(gettext_lazy("Import accounts"), "accounts-import", is_action=True),
+    Place(gettext_lazy("Colleagues"), "colleagues"),
+    Place(gettext_lazy("New colleague"), "colleague-new", is_action=True),
+    Place(gettext_lazy("Contacts that stand here twice"), "duplicates"),
+    Place(gettext_lazy("Interactions"), "interactions"),
+    Place(gettext_lazy("Record a contact"), "interaction-new", is_action=True),
+    Place(gettext_lazy("Relationships"), "relationships"),
+    Place(gettext_lazy("Thresholds of the stages"), "stage-rules"),
     Place(gettext_lazy("Design projects"), "projects"),
     Place(gettext_lazy("New design project"), "project-new", is_action=True),
     Place(gettext_lazy("Rounds"), "rounds"),
@@ -71,7 +80,7 @@ def find(text: str, user: User) -> list[Hit]:
     """Accounts first; for an empty text the pages alone, as a table of contents."""
     if not text:
         return _places("", user)
-    return [*_accounts(text, user), *_places(text, user), *_people(text, user)]
+    return [*_accounts(text, user), *_contacts(text, user), *_places(text, user), *_people(text, user)]
 
 
 def _accounts(text: str, user: User) -> list[Hit]:
@@ -79,6 +88,14 @@ def _accounts(text: str, user: User) -> list[Hit]:
         return []
     found = Account.objects.visible_to(user).search(text).only("name").order_by("name", "pk")[:MOST]
     return [Hit(account.name, reverse("account", args=[account.pk]), _("Account")) for account in found]
+
+
+def _contacts(text: str, user: User) -> list[Hit]:
+    """People of the accounts that somebody sees, with the account."""
+    if not user.may(Permission.SEE_ACCOUNTS):
+        return []
+    found = named(Contact.objects.visible_to(user).filter(erased_at=None), text).select_related("account")[:MOST]
+    return [Hit(one.name, one.get_absolute_url(), f"{_('Contact')} · {one.account.name}") for one in found]
 
 
 def _places(text: str, user: User) -> list[Hit]:

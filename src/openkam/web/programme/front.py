@@ -1,24 +1,24 @@
-"""The home page: what to do next, my accounts, three honest figures, what changed. A fixed number of queries."""
+"""The home page: what to do next, what calls, my accounts, what changed. A fixed number of queries."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from openkam.web.accounts.models import Account, AccountQuerySet
 from openkam.web.ledgers.models import AccountYear, Import
-from openkam.web.ledgers.remembered import remembered
 from openkam.web.people.models import User
 from openkam.web.people.permissions import Permission, Role
-from openkam.web.portfolio.models import Assumption, CostRule, Growth, PlanCell, Row
+from openkam.web.portfolio.models import CostRule
 from openkam.web.portfolio.years import Window, window
 
+from .calls import calls
 from .models import Event, EventQuerySet
+from .promises import known_until, promises
 from .settings_actions import in_another_currency
 from .telling import Line, tell
 
@@ -51,29 +51,19 @@ class Mine:
         return self.now / self.last - 1
 
 
-@dataclass(frozen=True)
-class Promise:
-    """One figure of "know more, align, win": so many of so many."""
-
-    title: str
-    done: int
-    of: int
-    what: str
-
-
 def page(user: User) -> dict[str, Any]:
     span = window()
     accounts = Account.objects.visible_to(user)
     mine = _mine(user, accounts, span) if span else []
-    latest = _latest(user, span) if span else {"until": None}
     return {
         "span": span,
         "last_year": span.latest - 1 if span else None,
-        "until": latest["until"],
+        "until": known_until(user, span) if span else None,
         "steps": list(_steps(user, span)) if user.role in {Role.DIRECTOR, Role.MANAGER} else [],
         "mine": mine,
         "of_all": user.is_director and any(row.account.owner_id != user.pk for row in mine),
-        "promises": _promises(user, accounts, span, latest) if span else [],
+        "promises": promises(user, accounts, span) if span else [],
+        "calls": calls(user),
         "changes": _changes(user, accounts),
     }
 
@@ -139,43 +129,6 @@ def _one(account: Account, facts: dict[tuple[int, int], dict[str, Any]], span: W
     now = facts.get((account.pk, span.latest), {})
     last = facts.get((account.pk, span.latest - 1), {})
     return Mine(account, last.get("revenue"), now.get("revenue"), now.get("net_income"))
-
-
-def _latest(user: User, span: Window) -> dict[str, Any]:
-    """The latest year: its last invoice, so that a running year is not taken for a whole one, and what is known."""
-    figures: dict[str, Any] = {"until": Max("last_date")}
-    if user.sees_profit:
-        figures |= {"all": Count("pk"), "known": Count("net_income")}
-    facts = AccountYear.objects.visible_to(user).filter(fiscal_year=span.latest)
-    if not user.is_director:
-        return facts.aggregate(**figures)
-    return remembered(f"latest {sorted(figures)}", lambda: facts.aggregate(**figures))
-
-
-def _promises(user: User, accounts: AccountQuerySet, span: Window, latest: dict[str, Any]) -> list[Promise]:
-    """Know more, align, win: what is written down today, of what could be. Whoever may not see profit reads how
-    many accounts have their growth written down instead."""
-    assessed = Q(orientation__gt="", orientation_reason__gt="")
-    counts = accounts.order_by().aggregate(all=Count("pk"), assessed=Count("pk", filter=assessed))
-    if user.sees_profit:
-        what = _("accounts with sales in %(year)s have a known profit") % {"year": span.latest}
-        know = Promise(_("Know more"), latest["known"], latest["all"], what)
-    else:
-        written = Growth.objects.filter(account__in=accounts.order_by(), potential__gt="").count()
-        know = Promise(_("Know more"), written, counts["all"], _("accounts have their growth potential written down"))
-    what = _("accounts are assessed as transactional or strategic, with a reason")
-    return [know, Promise(_("Align"), counts["assessed"], counts["all"], what), _forecasts(user, accounts, span)]
-
-
-def _forecasts(user: User, accounts: AccountQuerySet, span: Window) -> Promise:
-    reason = Assumption.objects.filter(
-        account=OuterRef("account"), fiscal_year=OuterRef("fiscal_year"), scenario=OuterRef("scenario")
-    ).exclude(text="")
-    forecasts = PlanCell.objects.filter(row=Row.REVENUE, fiscal_year__gt=span.latest).exclude(amount=None)
-    if not user.is_director:
-        forecasts = forecasts.filter(account__in=accounts.order_by())
-    counts = forecasts.aggregate(all=Count("pk"), reasoned=Count("pk", filter=Exists(reason)))
-    return Promise(_("Win"), counts["reasoned"], counts["all"], _("revenue forecasts name the assumption they rest on"))
 
 
 def _changes(user: User, accounts: AccountQuerySet) -> list[Line]:

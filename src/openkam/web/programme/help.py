@@ -19,7 +19,23 @@ from openkam.web.people.access import PersonRequest, allow
 from openkam.web.people.permissions import Permission
 
 #: In the order in which a round meets them.
-TOOLS = ("round", "weights", "agreement", "selection", "matrix", "risk", "decisions")
+TOOLS = (
+    "round",
+    "weights",
+    "agreement",
+    "selection",
+    "matrix",
+    "risk",
+    "decisions",
+    "people",
+    "interactions",
+    "insights",
+    "stage",
+    "team_map",
+    "stakeholders",
+    "health",
+    "actions",
+)
 ORIGINAL = "en"
 #: A wheel has the pages beside the code; a checkout where they are read as documents.
 PLACES = (settings.WEB / "help", settings.WEB.parents[2] / "docs" / "tools")

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -46,12 +46,21 @@ PARTS: dict[str, Any] = {
     "criteria": gettext_lazy("criteria"),
     "accounts": gettext_lazy("accounts"),
     "people": gettext_lazy("people"),
+    "participants": gettext_lazy("participants, ours + theirs"),
+    "members": gettext_lazy("members, ours + theirs"),
     "competitors": gettext_lazy("competitors"),
     "customer": gettext_lazy("customer"),
 }
+#: How a value reads where it is no field of a model: by the kind of its subject and the name of the field.
+READ: dict[tuple[str, str], Callable[[str], Any]] = {}
 #: Where a subject can be looked at: the name of an address that takes its number.
 PLACES = {
     "accounts.account": "account",
+    "contacts.colleague": "colleague",
+    "contacts.contact": "contact",
+    "interactions.insight": "insight",
+    "interactions.interaction": "interaction",
+    "interactions.jointteam": "joint-team",
     "people.user": "person",
     "plans.risk": "risk",
     "projects.designproject": "project",
@@ -101,8 +110,8 @@ def _line(event: Event, names: dict[tuple[Any, str], str]) -> Line:
         subject=event.subject_name,
         url=_place(event),
         field=_label(event, field),
-        old=_value(event.old, field, names),
-        new=_value(event.new, field, names),
+        old=read(event, event.old) or _value(event.old, field, names),
+        new=read(event, event.new) or _value(event.new, field, names),
     )
 
 
@@ -126,6 +135,12 @@ def _place(event: Event) -> str:
         return ""
 
 
+def read(event: Event, text: str) -> str:
+    """A value of an event as an app taught it to be read; empty where none did."""
+    reader = READ.get((event.subject_type, event.field))
+    return str(reader(text)) if reader and text else ""
+
+
 def _value(text: str, field: Any, names: dict[tuple[Any, str], str]) -> str:
     if text.startswith("{"):  # what a merge left for taking it back is for the program
         return ""
@@ -136,7 +151,7 @@ def _value(text: str, field: Any, names: dict[tuple[Any, str], str]) -> str:
     if isinstance(field, models.BooleanField):
         return _("yes") if text == "True" else _("no")
     if getattr(field, "choices", None):
-        return str(dict(field.flatchoices).get(text, text))
+        return str({str(code): words for code, words in field.flatchoices}.get(text, text))
     return _money(text) if isinstance(field, MoneyField) else text
 
 
