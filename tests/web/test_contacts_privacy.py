@@ -1,25 +1,31 @@
 """What is stored about a person reaches only whom it may, and an erased person leaves no name anywhere."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from tests.web import crawl
 from tests.web.contact_fixtures import colleague, contact, judged, met
 
 from openkam.web.accounts.actions import add_to_team
 from openkam.web.accounts.models import Account
 from openkam.web.contacts.actions import change_person, make_main_contact, move_contact
-from openkam.web.contacts.erasing import erase, outlook
+from openkam.web.contacts.erasing import erase, mentions, outlook
+from openkam.web.contacts.import_files import folder, keep
 from openkam.web.contacts.merging import merge
-from openkam.web.contacts.models import Contact, ContactMerge
-from openkam.web.interactions.models import Insight, Interaction, UnknownAddress
+from openkam.web.contacts.models import Contact, ContactMerge, PeopleImport
+from openkam.web.interactions import import_files as source_files
+from openkam.web.interactions.models import Attempt, Insight, Interaction, JointTeam, SourceFile, UnknownAddress
+from openkam.web.jobs.queue import every_hour
 from openkam.web.people.models import User
 from openkam.web.people.permissions import Role
+from openkam.web.plans.action_actions import create_action
 from openkam.web.programme.history import record
 from openkam.web.programme.models import Event
-from openkam.web.relationships.models import Judgement
+from openkam.web.relationships.models import Judgement, StageReview
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +124,51 @@ def test_an_erased_person_leaves_no_name_in_any_table(anna: Contact, acme: Accou
     assert not Judgement.objects.exists()
     assert not ContactMerge.objects.exists()
     assert Contact.objects.get(name="Below").reports_to == boss
+
+
+def test_receipts_of_imports_tell_no_more_which_row_an_erased_person_stood_in(
+    anna: Contact, acme: Account, olga: User
+) -> None:
+    problems = [
+        {"row": 2, "code": "row_person_ambiguous", "values": {"value": "annabella QWERTZBERG"}},
+        {"row": 3, "code": "row_person_ambiguous", "values": {"value": "Ben"}},
+    ]
+    receipt = {"rows": 2, "problem_count": 2, "problems": problems}
+    imports = [PeopleImport.objects.create(file_name="people.csv", receipt=receipt, by=olga)]
+    imports.append(Attempt.objects.create(receipt=receipt, by=olga))
+    erase(anna, by=olga)
+    for one in imports:
+        one.refresh_from_db()
+        assert one.receipt == receipt | {"problems": problems[1:]}
+
+
+def test_a_file_that_nobody_started_is_forgotten_after_a_week(olga: User, settings: Any) -> None:
+    subject = PeopleImport.objects.create(file_name="people.csv", by=olga)
+    keep(subject, SimpleUploadedFile("people.csv", b"name"))
+    table = SourceFile.objects.create(file_name="met.csv", by=olga)
+    source_files.keep(table, SimpleUploadedFile("met.csv", b"name"))
+    waiting = Attempt.objects.create(file=table, by=olga)
+    places = (folder(subject), source_files.folder(table))
+    for days, stays in ((6, True), (8, False)):
+        then = timezone.now() - timedelta(days=days)
+        PeopleImport.objects.filter(pk=subject.pk).update(at=then)
+        Attempt.objects.filter(pk=waiting.pk).update(at=then)
+        every_hour()
+        assert [place.exists() for place in places] == [stays, stays]
+        assert (PeopleImport.objects.exists(), SourceFile.objects.exists()) == (stays, stays)
+
+
+def test_texts_that_hold_the_name_are_counted_wherever_the_person_was(anna: Contact, acme: Account, olga: User) -> None:
+    other = Account.objects.create(name="Elsewhere", owner=olga)
+    create_action(account=acme, title="Call Annabella Qwertzberg", owner=olga, due_on=date(2026, 6, 1), by=olga)
+    Insight.objects.filter(contact=anna).update(hurts="Annabella Qwertzberg's plant")
+    StageReview.objects.create(
+        account=acme, on=date(2026, 5, 4), diagnosed=2, agreed=2, note="annabella qwertzberg says so"
+    )
+    JointTeam.objects.create(account=other, name="Plant", goal="Help Annabella Qwertzberg", started_on=date(2026, 5, 4))
+    assert mentions(anna) == 3
+    move_contact(anna, account=other, on=date(2026, 6, 1), by=olga)
+    assert mentions(anna) == 4
 
 
 def test_the_contacts_of_an_erased_person_stay_counted(anna: Contact, olga: User) -> None:

@@ -207,5 +207,5 @@ def test_the_log_costs_the_same_queries_for_any_number_of_decisions(
     client = as_(diana)
     with django_assert_max_num_queries(8):
         client.get("/decisions/")
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(31):
         client.get(page_of(account))

@@ -318,15 +318,30 @@ def test_a_second_editor_is_told_and_overwrites_nothing(acme: Account, as_: Any,
 
 @pytest.mark.parametrize("recorded", [met, learned, joint_team])
 def test_a_second_editor_waits_until_the_first_has_saved(recorded: Any, acme: Account, as_: Any, tim: User) -> None:
-    subject = recorded(acme, tim)
+    subject = recorded(acme, tim, contact(acme)) if recorded is met else recorded(acme, tim)
     address = subject.get_absolute_url() + "edit/"
     client = as_(tim)
     with CaptureQueriesContext(connection) as asked:
-        assert client.post(address, {}).status_code == 422
+        assert client.post(address, {"seen": "nothing"}).status_code == 422
     said = [one["sql"] for one in asked]
     inside = said[next(at for at, sql in enumerate(said) if sql.startswith("SAVEPOINT")) :]
     first = next(sql for sql in inside if sql.startswith("SELECT"))
     assert f'FROM "{subject._meta.db_table}"' in first
+
+
+def test_a_crowd_is_counted_and_kept_without_a_tick_for_each(acme: Account, as_: Any, tim: User) -> None:
+    Contact.objects.bulk_create(Contact(account=acme, name=f"Guest {number:04}") for number in range(1_200))
+    fair = met(acme, tim, *Contact.objects.all(), subject="Fair")
+    contact(acme, "Nobody Else")
+    client = as_(tim)
+    shown = client.get(fair.get_absolute_url()).content.decode()
+    assert shown.count("<bdi>Guest") == 100
+    assert "+ 1100 more" in shown
+    form = client.get(fair.get_absolute_url() + "edit/").content.decode()
+    assert ("people: 1201" in form, "Guest" in form) == (True, False)
+    assert change(client, fair, typed("Nobody Else", subject="The fair", people="unchanged")).status_code == 302
+    fair.refresh_from_db()
+    assert (fair.subject, fair.participants.count()) == ("The fair", 1_202)
 
 
 def test_a_deletion_asks_first(acme: Account, as_: Any, tim: User) -> None:

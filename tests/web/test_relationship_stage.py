@@ -189,11 +189,11 @@ def test_the_page_asks_the_database_the_same_whoever_many_there_are(
     acme: Account, as_: Any, olga: User, django_assert_max_num_queries: Any
 ) -> None:
     diamond(acme)
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(64):
         as_(olga).get(page_of(acme))
     for number in range(10):
         met(*pair(acme, f"more {number}", "quality", "clerk"), 4)
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(64):
         as_(olga).get(page_of(acme))
 
 

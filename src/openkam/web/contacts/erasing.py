@@ -19,7 +19,7 @@ from openkam.web.programme.models import Event
 
 from .changed import tell
 from .models import Contact
-from .related import ABOUT_RECORDS, label, naming_fields, rows
+from .related import ABOUT_RECORDS, account_of, label, naming_fields, rows
 from .words import ROWS
 
 #: Rows that are counted on, and so outlive the name.
@@ -30,6 +30,19 @@ EMPTIED: dict[str, Any] = {
 }
 #: Apps whose events can hold the name of a person as a value.
 NAMING = ("contacts.", "interactions.", "relationships.", "plans.", "accounts.")
+
+#: Imports whose receipts tell which rows could not be used, and with which value.
+IMPORTS = ("contacts.PeopleImport", "interactions.Attempt")
+#: What people write in their own words, most of it in apps above this one.
+TEXTS = {
+    "interactions.Interaction": ("subject", "note", "next_step"),
+    "interactions.Insight": ("text", "hurts"),
+    "interactions.JointTeam": ("goal",),
+    "plans.Action": ("title", "evidence", "done_note"),
+    "relationships.PerceivedScore": ("said_by",),
+    "relationships.StageReview": ("note",),
+    "relationships.ExitContact": ("who",),
+}
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,7 @@ def erase(contact: Contact, *, by: User | None) -> None:
         elif label(field) not in COUNTED:
             rows(field, contact).update(**{field.name: None})
     _forget_unknown(names)
+    _forget_problems({name.casefold() for name in names})
     for name, value in EMPTIED.items():
         setattr(contact, name, value)
     contact.name, contact.erased_at = _("erased person"), timezone.now()
@@ -117,6 +131,17 @@ def _forget_unknown(addresses: Iterable[str]) -> None:
     apps.get_model("interactions", "UnknownAddress")._default_manager.filter(of_person).delete()
 
 
+def _forget_problems(names: set[str]) -> None:
+    """A row that an import could not use is told with its value; where that names the person, it is told no more."""
+    for name in IMPORTS:
+        imports = apps.get_model(name)._default_manager
+        for one in imports.filter(receipt__problems__0__isnull=False).select_for_update(of=("self",)).iterator():
+            told = one.receipt["problems"]
+            kept = [each for each in told if names.isdisjoint(str(text).casefold() for text in each["values"].values())]
+            if len(kept) < len(told):
+                imports.filter(pk=one.pk).update(receipt=one.receipt | {"problems": kept})
+
+
 def _silence(subjects: Iterable[tuple[str, int]], names: set[str]) -> None:
     """That something happened stays in the history; what it was about this person does not."""
     about = Q(pk__in=[])
@@ -131,13 +156,16 @@ def _silence(subjects: Iterable[tuple[str, int]], names: set[str]) -> None:
 
 
 def mentions(contact: Contact) -> int:
-    """How many texts of the account hold the name: nobody rewrites them but people."""
-    texts = {"Interaction": ("subject", "note", "next_step"), "Insight": ("text",)}
+    """How many texts of the accounts where they work, worked or took part hold the name: only people rewrite them."""
+    accounts = {
+        contact.account_id,
+        *contact.employments.values_list("account", flat=True),
+        *contact.participations.values_list("interaction__account", flat=True),
+    }
     found = 0
-    for model, fields in texts.items():
-        held = Q()
+    for name, fields in TEXTS.items():
+        model, held = apps.get_model(name), Q()
         for field in fields:
             held |= Q(**{f"{field}__icontains": contact.name})
-        rows_of = apps.get_model("interactions", model)._default_manager
-        found += rows_of.filter(held, account=contact.account_id).count()
+        found += model._default_manager.filter(held, **{f"{account_of(model)}__in": accounts - {None}}).count()
     return found

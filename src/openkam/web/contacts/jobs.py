@@ -1,11 +1,27 @@
 """Work of this app that takes longer than a request."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from openkam.web.jobs.models import Job
-from openkam.web.jobs.queue import work
+from openkam.web.jobs.queue import hourly, work
 
 from .import_files import forget, lines
 from .importing import import_people
 from .models import PeopleImport
+
+#: How long an uploaded file waits for somebody to start it.
+WAITS = timedelta(days=7)
+
+
+@hourly
+def forget_unstarted() -> None:
+    """A file that nobody went on with is full of people, and no use."""
+    unstarted = PeopleImport.objects.filter(state=PeopleImport.State.UPLOADED, at__lt=timezone.now() - WAITS)
+    for subject in unstarted:
+        if unstarted.filter(pk=subject.pk).delete()[0]:
+            forget(subject)
 
 
 def give_back(job: Job) -> None:

@@ -15,9 +15,9 @@ from openkam.web.plans.action_actions import create_action
 from openkam.web.plans.plan_actions import name_sponsor, review_plan
 from openkam.web.relationships.health_actions import save_exit, save_value
 from openkam.web.relationships.judging import Said, add_member, judge, set_purpose
-from openkam.web.relationships.judging_forms import TYPES, read_place
 from openkam.web.relationships.models import Ambition, Exit, StageReview, ValuePromise
 from openkam.web.relationships.seen import seen
+from openkam.web.relationships.sheet_text import TYPES, read_place
 from openkam.web.relationships.stage_actions import figures, record_perceived, record_review, set_ambition
 from openkam.web.relationships.team_sheet import PHASES, preset_of
 from openkam.web.relationships.team_words import PURPOSE

@@ -16,11 +16,13 @@ from openkam.web.portfolio.selection import whole_number
 from openkam.web.programme.meanwhile import SALT, SeenForm, refusal
 
 from .models import Interaction, JointTeam
-from .whom import Whom, belongs, myself, of_people, read_whom
+from .whom import Someone, Whom, belongs, myself, of_people, read_whom
 
 DAY = {"type": "date"}
 #: Accounts to choose from when a text means several.
 OFFERED = 20
+#: More people than these, such as everybody a message went to, are counted and not ticked one by one.
+MOST_TICKS = 200
 
 
 class PeopleForm(SeenForm):
@@ -51,7 +53,8 @@ class PeopleForm(SeenForm):
 
     def remember(self) -> None:
         super().remember()
-        self.stored["who"] = ", ".join(one.name for one in self.before.people)
+        there = self.before.people
+        self.stored["who"] = str(len(there)) if self.is_crowd else ", ".join(one.name for one in there)
         self.fields["seen"].initial = signing.dumps(self.stored, salt=SALT)
 
     def clean_who(self) -> str:
@@ -60,6 +63,9 @@ class PeopleForm(SeenForm):
             self.whom = read_whom(self.data, user=self.by, account=self.account, known=self.before.people)
         except InvalidInput as refused:
             raise refusal(refused.code, **refused.values) from refused
+        if self.is_crowd and self.data.get("people") == "unchanged":
+            people = {one.token: one for one in (*self.before.people, *self.whom.people)}
+            self.whom = Whom(list(people.values()), self.whom.questions)
         if self.whom.questions:
             raise refusal("who_is_meant")
         return ""
@@ -71,6 +77,16 @@ class PeopleForm(SeenForm):
             if person.pk not in there and not belongs(person, account):
                 self.add_error("who", refusal("participant_elsewhere", name=person.name, account=person.account.name))
                 return
+
+    @property
+    def is_crowd(self) -> bool:
+        return len(self.before.people) > MOST_TICKS
+
+    @property
+    def ticks(self) -> list[Someone]:
+        """Those who can be ticked off: of a crowd those alone who are to join it."""
+        there = {one.token for one in self.before.people} if self.is_crowd else set()
+        return [one for one in self.whom.people if one.token not in there]
 
     @property
     def typed(self) -> str:

@@ -22,6 +22,8 @@ from .unknown import recount, settle
 
 #: How often a running worker reads the connected mailboxes.
 EVERY = timedelta(hours=1)
+#: How long an uploaded table waits for somebody to say what its columns are.
+WAITS = timedelta(days=7)
 
 
 @hourly
@@ -30,6 +32,16 @@ def visit_all() -> None:
     begun to read is not due."""
     if settings.IMAP_HOSTS:
         mailboxes.start_visits(unread_since=timezone.now() - EVERY)
+
+
+@hourly
+def forget_unstarted() -> None:
+    """A file that nobody went on with is full of people, and no use."""
+    waiting = Attempt.objects.filter(state=Attempt.State.WAITING, at__lt=timezone.now() - WAITS)
+    for attempt in waiting.exclude(file=None).select_related("file"):
+        if attempt.file and waiting.filter(pk=attempt.pk).delete()[0]:
+            forget(attempt.file)
+            attempt.file.delete()
 
 
 def not_read(job: Job) -> None:

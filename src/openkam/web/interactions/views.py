@@ -1,6 +1,7 @@
 """Who met whom, about what, and what comes next? Typed in seconds; one interaction, changed and deleted."""
 
 import json
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -20,10 +21,12 @@ from openkam.web.programme.words import problem
 from .access import held, may_record, visible_interaction
 from .actions import MOST_PARTICIPANTS, change_interaction, delete_interaction, record_interaction
 from .forms import InteractionForm, new_interaction, visible_choice
-from .models import Interaction, Kind
+from .models import Interaction, Kind, Participant
 from .reasons import why_not
 from .whom import find, likely, put_on_record, those_of, ticked
 
+#: People of each side that a page shows.
+MOST_LISTED = 100
 #: Where a refusal of a verb belongs in the form.
 FIELDS = {"participants": "who", "on": "on"}
 
@@ -90,17 +93,28 @@ def people(request: PersonRequest) -> HttpResponse:
 @allow(Permission.SEE_ACCOUNTS)
 def interaction(request: PersonRequest, interaction: int) -> HttpResponse:
     subject = visible_interaction(request, interaction)
-    rows = list(subject.participants.select_related("contact", "colleague").order_by("part", "pk"))
+    rows = subject.participants.select_related("contact", "colleague").order_by("part", "pk")
+    theirs, more_theirs = _listed(rows.exclude(contact=None))
+    ours, more_ours = _listed(rows.exclude(colleague=None))
     context = frame(request, subject.account, "interactions") | {
         "interaction": subject,
-        "ours": [row for row in rows if row.colleague],
-        "theirs": [row for row in rows if row.contact],
-        "why_not": why_not(subject, len(rows)),
+        "ours": ours,
+        "more_ours": more_ours,
+        "theirs": theirs,
+        "more_theirs": more_theirs,
+        "why_not": why_not(subject, rows.count()),
         "insights": list(subject.insights.select_related("contact")),
         "may_record": may_record(request.user),
         "is_mail": subject.kind == Kind.EMAIL,
     }
     return render(request, "interactions/interaction.html", context)
+
+
+def _listed(rows: Any) -> tuple[list[Participant], str]:
+    """The first people of a side, and how many more there are, in words."""
+    found = list(rows[: MOST_LISTED + 1])
+    more = rows.count() - MOST_LISTED if len(found) > MOST_LISTED else 0
+    return found[:MOST_LISTED], _("+ %(people)d more") % {"people": more} if more else ""
 
 
 @allow(Permission.RECORD_CONTACTS)

@@ -11,7 +11,6 @@ from openkam.web.contacts.models import Colleague
 from .judging import Place, Said
 from .models import Judgement, Phase, Preset
 from .sheet_text import (
-    TYPES,
     place_text,
     places_of,
     read_influence,
@@ -22,8 +21,6 @@ from .sheet_text import (
     types_text,
 )
 from .started import StartedForm
-
-__all__ = ["TYPES", "read_place"]
 
 INFLUENCE = ((3, _("3 high")), (2, _("2 medium")), (1, _("1 low")))
 PARTICIPATION = ((3, _("3 high")), (2, _("2 medium")), (1, _("1 low")), (0, _("0 none")))
