@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 NOTES = ("Quixotic zebra", "Jabberwock vortex")
 #: What differs from one answer to the next of the same page: tokens, signatures, the time of day, what follows of it.
 FLEETING = re.compile(
-    r'(csrfmiddlewaretoken" value|x-csrftoken"|name="seen")[^>]*|(csrftoken|sessionid|expires)=[^;]*'
+    r'(csrfmiddlewaretoken" value|x-csrftoken"|name="([\w-]+-)?seen")[^>]*|(csrftoken|sessionid|expires)=[^;]*'
     r"|(Expires|Content-Length): .*|\d\d:\d\d(:\d\d)?"
 )
 #: The query and the head with which a page of a round that opens is asked for again.
