@@ -95,6 +95,6 @@ def test_a_mailbox_shows_its_trouble_and_no_password(sign_in: Any, olga: User, s
     page.goto(f"{page.evaluate('location.origin')}/mailboxes/")
     expect(page.get_by_text("The server took too long.")).to_be_visible()
     axe(page)
-    page.get_by_role("link", name="Change").click()
+    page.get_by_role("link", name="Edit").click()
     expect(page.get_by_label("Password")).to_have_value("")
     axe(page)
