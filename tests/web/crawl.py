@@ -99,12 +99,14 @@ def body_of(answer: Any) -> bytes:
 
 
 def text_of(answer: Any) -> str:
-    """All that an answer says: its head, its body, the messages it leaves, and what lies packed in a workbook."""
+    """All that an answer says: its head, its body, the messages it leaves, and what lies packed in a workbook. How
+    long it is may look like a figure by chance."""
     body = body_of(answer)
     if body[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             body = b"\n".join(book.read(name) for name in book.namelist())
-    head = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+    told = {name: value for name, value in answer.headers.items() if name != "Content-Length"}
+    head = "\n".join(f"{name}: {value}" for name, value in told.items())
     return f"{head}\n{body.decode(errors='replace')}"
 
 
