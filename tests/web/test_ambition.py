@@ -90,6 +90,8 @@ def test_an_action_rests_on_insights_of_its_account(acme: Account, as_: Any, olg
     need = Insight.objects.create(account=acme, text="They need spare parts in a day", learned_on=ago(3))
     strange = Insight.objects.create(account=other, text="Something else", learned_on=ago(3))
     assert save(client, acme, **row(1, title="Do it", insights=[need.pk, strange.pk])).status_code == 422
+    for nobodys in ("9" * 30, "x"):
+        assert save(client, acme, **row(1, title="Do it", insights=[nobodys])).status_code == 422
     assert save(client, acme, **row(1, title="Do it", insights=[need.pk])).status_code == 302
     assert list(Action.objects.get().insights.all()) == [need]
     page = client.get(page_of(acme)).content.decode()

@@ -12,6 +12,7 @@ from openkam.web.interactions.models import Insight
 from openkam.web.people.models import User
 from openkam.web.people.permissions import Role
 from openkam.web.plans.action_actions import top_actions
+from openkam.web.plans.action_forms import InsightsField
 from openkam.web.plans.gates import gate_words
 from openkam.web.plans.models import Action
 from openkam.web.programme.meanwhile import SeenForm, refusal
@@ -25,6 +26,7 @@ class ActionRow(SeenForm):
     """One of the five. An empty new row is no action; an action is taken off the list, never emptied."""
 
     take_off = forms.BooleanField(label=_("take it off this list"), required=False)
+    insights = InsightsField(Insight.objects.none(), label=_("rests on"), required=False)
 
     class Meta:
         model = Action
@@ -33,7 +35,6 @@ class ActionRow(SeenForm):
             "title": forms.TextInput({"dir": "auto"}),
             "evidence": forms.TextInput({"dir": "auto"}),
             "due_on": forms.DateInput({"type": "date"}, "%Y-%m-%d"),
-            "insights": forms.CheckboxSelectMultiple,
         }
 
     def __init__(self, *args: Any, offer: dict[str, Any], unmet: list[str], **kwargs: Any) -> None:
