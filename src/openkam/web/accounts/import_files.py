@@ -1,6 +1,5 @@
 """Files of accounts: kept in a folder of their own, opened safely, their columns guessed, their rows read."""
 
-import re
 import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from openkam.ledger.formats import Limits, Opened, identifier, open_file, scan
 from openkam.ledger.session import session
 from openkam.method.errors import InvalidInput
+from openkam.web.programme.columns import guess as guessed
 
 from .models import AccountImport
 
@@ -62,27 +62,8 @@ LABELS = {
 }
 
 
-def plain(column: str) -> str:
-    """A column's name as it is compared.
-
-    >>> plain("property_hs_parent_company_id"), plain("Billing Country"), plain("客戶 名稱")
-    ('hsparentcompanyid', 'billingcountry', '客戶名稱')
-    """
-    letters = "".join(sign for sign in unicodedata.normalize("NFKC", column).casefold() if sign.isalnum())
-    return re.sub("^property(?=.)", "", letters)
-
-
 def guess(columns: tuple[str, ...]) -> dict[str, str]:
-    """Meaning -> column, for the meanings that a column's name gives away; the likeliest name wins."""
-    by_name: dict[str, str] = {}
-    for column in columns:
-        by_name.setdefault(plain(column), column)
-    found: dict[str, str] = {}
-    for meaning, names in MEANINGS.items():
-        free = (by_name[name] for name in names.split() if name in by_name and by_name[name] not in found.values())
-        if column := next(free, None):
-            found[meaning] = column
-    return found
+    return guessed(columns, MEANINGS)
 
 
 def checked(mapping: Mapping[str, str], columns: tuple[str, ...]) -> dict[str, str]:

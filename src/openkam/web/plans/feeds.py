@@ -1,6 +1,5 @@
 """The actions of a person as a calendar: a secret address, of which only the digest is kept."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -16,16 +15,12 @@ from openkam.web.accounts.models import Account
 from openkam.web.people.models import User
 from openkam.web.people.permissions import Permission
 from openkam.web.programme.history import record
+from openkam.web.programme.tokens import digest_of
 
 from .models import Action, CalendarFeed
 
 #: More actions than a calendar can be read with.
 MOST = 500
-
-
-def digest_of(token: str) -> str:
-    """What is kept of a secret."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @transaction.atomic

@@ -3,23 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from openkam.web.accounts.models import Account
 from openkam.web.interactions.models import Insight
-from openkam.web.people.models import User
-from openkam.web.people.permissions import Role
 from openkam.web.plans.action_actions import top_actions
-from openkam.web.plans.action_forms import InsightsField
+from openkam.web.plans.action_forms import OFFERED, InsightsField, people_of
 from openkam.web.plans.gates import gate_words
 from openkam.web.plans.models import Action
 from openkam.web.programme.meanwhile import SeenForm, refusal
 
 PLACES = (1, 2, 3, 4, 5)
-#: Insights offered to rest an action on, latest first.
-OFFERED = 50
 
 
 class ActionRow(SeenForm):
@@ -79,13 +74,6 @@ class ActionRow(SeenForm):
         if not self.instance.pk and not self.is_empty and not cleaned.get("title"):
             self.add_error("title", refusal("action_without_title"))
         return cleaned
-
-
-def people_of(account: Account) -> Any:
-    """Whoever sees the account can own an action of it."""
-    team = account.members.order_by().values("user")
-    sees = Q(role=Role.DIRECTOR) | Q(pk=account.owner_id) | Q(pk__in=team)
-    return User.objects.filter(sees, is_active=True).order_by("name", "pk")
 
 
 def _gates(unmet: list[str], now: str) -> list[tuple[str, Any]]:

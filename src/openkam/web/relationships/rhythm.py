@@ -8,11 +8,9 @@ from typing import Any
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from openkam.method.team_map import Cadence, cadence, kept_share
 from openkam.web.accounts.models import Account
 from openkam.web.contacts.models import Contact
-
-#: Overdue when so many times the wanted interval has passed.
-PATIENCE = 1.25
 
 
 @dataclass(frozen=True)
@@ -28,17 +26,19 @@ class Rhythm:
         return (self.today - self.last_on).days if self.last_on else None
 
     @property
-    def is_overdue(self) -> bool:
-        """Somebody who wants contact and was never contacted is overdue."""
+    def cadence(self) -> Cadence | None:
+        """None where nobody said how often; somebody who wants contact and never had any is overdue."""
         wanted = self.contact.wanted_days
-        return bool(wanted) and (self.days_since is None or self.days_since > wanted * PATIENCE)
+        return cadence(self.days_since, wanted) if wanted else None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.cadence is not None and self.cadence.is_overdue
 
     @property
     def days_over(self) -> int | None:
         """Days beyond the wanted interval; None where nothing is wanted, or nobody was ever contacted."""
-        if not self.contact.wanted_days or self.days_since is None:
-            return None
-        return max(0, self.days_since - self.contact.wanted_days)
+        return self.cadence.days_over if self.cadence else None
 
 
 def rhythms(contacts: Any, today: date | None = None) -> list[Rhythm]:
@@ -57,8 +57,7 @@ def wanting(accounts: Any) -> Any:
 
 def kept(found: Iterable[Rhythm]) -> float | None:
     """The share of those who want contact and are not overdue, 0..1; None where nobody said how often."""
-    asked = [each for each in found if each.contact.wanted_days]
-    return sum(not each.is_overdue for each in asked) / len(asked) if asked else None
+    return kept_share([each.cadence for each in found if each.cadence])
 
 
 def overdue(user: Any, limit: int | None = None) -> list[Rhythm]:

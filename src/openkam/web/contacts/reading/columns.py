@@ -1,11 +1,11 @@
 """Columns of people: what each can mean, by the names that CRMs and people give it."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from openkam.method.errors import InvalidInput
+from openkam.web.programme.columns import guess as guessed
 
 #: In the order the form asks. A name is compared in small letters without spaces, dots, underscores and the
 #: "property" before HubSpot's names.
@@ -72,27 +72,8 @@ def full_name(first: str, last: str) -> str:
     return " ".join(part for part in (first, last) if part)
 
 
-def plain(column: str) -> str:
-    """A column's name as it is compared.
-
-    >>> plain("property_firstname"), plain("Reports To"), plain("E-mail Address"), plain("客戶 名稱")
-    ('firstname', 'reportsto', 'emailaddress', '客戶名稱')
-    """
-    letters = "".join(sign for sign in unicodedata.normalize("NFKC", column).casefold() if sign.isalnum())
-    return re.sub("^property(?=.)", "", letters)
-
-
 def guess(columns: tuple[str, ...]) -> dict[str, str]:
-    """Meaning -> column, for the meanings that a column's name gives away; the likeliest name wins."""
-    by_name: dict[str, str] = {}
-    for column in columns:
-        by_name.setdefault(plain(column), column)
-    found: dict[str, str] = {}
-    for meaning, names in MEANINGS.items():
-        free = (by_name[name] for name in names.split() if name in by_name and by_name[name] not in found.values())
-        if column := next(free, None):
-            found[meaning] = column
-    return found
+    return guessed(columns, MEANINGS)
 
 
 def checked(mapping: Mapping[str, str], columns: tuple[str, ...]) -> dict[str, str]:

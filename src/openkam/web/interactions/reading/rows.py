@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,8 @@ from openkam.ledger.parse import day
 from openkam.ledger.session import session
 from openkam.ledger.values import date_order, roc_share
 from openkam.method.errors import InvalidInput
+from openkam.web.programme.columns import guess as guessed
+from openkam.web.programme.columns import letters
 
 from .pieces import LONGEST_SUBJECT, clean, paragraphs
 
@@ -67,26 +68,8 @@ class Row:
         return f"row:{hashlib.sha256(repr(said).encode('utf-8', 'replace')).hexdigest()}"
 
 
-def plain(text: str) -> str:
-    """A word as it is compared.
-
-    >>> plain("Our people"), plain("E-Mail")
-    ('ourpeople', 'email')
-    """
-    return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
-
-
 def guess(columns: tuple[str, ...]) -> dict[str, str]:
-    """Meaning -> column, for the meanings that a column's name gives away."""
-    by_name: dict[str, str] = {}
-    for column in columns:
-        by_name.setdefault(plain(column), column)
-    found: dict[str, str] = {}
-    for meaning, names in MEANINGS.items():
-        free = (by_name[name] for name in names.split() if name in by_name and by_name[name] not in found.values())
-        if column := next(free, None):
-            found[meaning] = column
-    return found
+    return guessed(columns, MEANINGS, letters)
 
 
 def checked(mapping: Mapping[str, str], columns: tuple[str, ...]) -> dict[str, str]:
@@ -145,7 +128,7 @@ def kind(text: str) -> str | None:
     >>> kind("E-Mail"), kind("拜訪"), kind(""), kind("séance")
     ('email', 'visit', 'meeting', None)
     """
-    word = plain(text)
+    word = letters(text)
     return next((code for code, names in _KINDS.items() if word in names.split()), None) if word else "meeting"
 
 

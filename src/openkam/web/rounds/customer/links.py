@@ -1,10 +1,10 @@
 """How a customer's link stands, and which one a token opens. The database knows digests only."""
 
-import hashlib
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from openkam.web.programme.tokens import digest_of
 
 from ..actions import BEFORE_LOCK
 from ..models import CustomerLink
@@ -15,11 +15,6 @@ class LinkState(models.TextChoices):
     USED = "used", _("answered")
     REVOKED = "revoked", _("revoked")
     EXPIRED = "expired", _("expired")
-
-
-def digest_of(token: str) -> str:
-    """What is kept of a secret."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def link_of(token: str) -> CustomerLink | None:
