@@ -1,6 +1,5 @@
 """Files of accounts: kept in a folder of their own, opened safely, their columns guessed, their rows read."""
 
-import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from openkam.ledger.formats import Limits, Opened, identifier, open_file, scan
 from openkam.ledger.session import session
 from openkam.method.errors import InvalidInput
+from openkam.web.programme import uploads
 from openkam.web.programme.columns import guess as guessed
 
 from .models import AccountImport
@@ -83,14 +83,11 @@ def folder(subject: AccountImport) -> Path:
 
 
 def keep(subject: AccountImport, file: UploadedFile) -> None:
-    folder(subject).mkdir(parents=True, exist_ok=True)
-    with (folder(subject) / "file").open("wb") as target:
-        for chunk in file.chunks():
-            target.write(chunk)
+    uploads.keep(folder(subject), file)
 
 
 def forget(subject: AccountImport) -> None:
-    shutil.rmtree(folder(subject), ignore_errors=True)
+    uploads.forget(folder(subject))
 
 
 def opened(subject: AccountImport) -> Opened:
@@ -117,12 +114,17 @@ class Line:
 
 def lines(file: Opened, mapping: Mapping[str, str], workdir: Path) -> Iterator[Line]:
     """The rows of a file under a mapping, in their order."""
+    return (Line(row, values) for row, values in texts(file, mapping, workdir))
+
+
+def texts(file: Opened, mapping: Mapping[str, str], workdir: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row's number and what it says under a mapping, without what is blank."""
     columns = ", ".join(["_row", *(identifier(column) for column in mapping.values())])
     with session(workdir, [file.path]) as connection:
         cursor = connection.execute(f"SELECT {columns} FROM {scan(file)} ORDER BY _row")  # noqa: S608 - quoted names
         while found := cursor.fetchmany(AT_ONCE):
-            for row, *texts in found:
-                yield Line(row, {name: clean(text) for name, text in zip(mapping, texts, strict=True) if text})
+            for row, *cells in found:
+                yield row, {name: clean(text) for name, text in zip(mapping, cells, strict=True) if text}
 
 
 def clean(text: str) -> str:

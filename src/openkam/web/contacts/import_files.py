@@ -1,6 +1,5 @@
 """Files of people: known by what they hold, kept in a folder of their own until they are read."""
 
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -8,10 +7,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from openkam.ledger.formats import Limits, Opened, identifier, open_file, scan
-from openkam.ledger.session import session
+from openkam.ledger.formats import Limits, Opened, open_file
 from openkam.method.errors import InvalidInput
-from openkam.web.accounts.import_files import clean
+from openkam.web.accounts.import_files import clean, texts
+from openkam.web.programme import uploads
 
 from .models import PeopleImport
 from .reading.cards import read_cards
@@ -19,7 +18,6 @@ from .reading.columns import Line, sampled
 
 MOST_PEOPLE = 50_000
 MOST_BYTES = 128 * 2**20
-AT_ONCE = 5_000
 LOOK = 4_096
 SHOWN = 8
 LABELS = {
@@ -56,14 +54,11 @@ def path(subject: PeopleImport) -> Path:
 
 
 def keep(subject: PeopleImport, file: UploadedFile) -> None:
-    folder(subject).mkdir(parents=True, exist_ok=True)
-    with (folder(subject) / "file").open("wb") as target:
-        for chunk in file.chunks():
-            target.write(chunk)
+    uploads.keep(folder(subject), file)
 
 
 def forget(subject: PeopleImport) -> None:
-    shutil.rmtree(folder(subject), ignore_errors=True)
+    uploads.forget(folder(subject))
 
 
 def recognise(subject: PeopleImport) -> str:
@@ -89,21 +84,13 @@ def table(subject: PeopleImport) -> Opened:
 def lines(subject: PeopleImport) -> Iterator[Line]:
     """Everybody in the file, in its order; raises InvalidInput when it cannot be read."""
     if subject.format == PeopleImport.Format.TABLE:
-        yield from _rows(table(subject), subject.mapping, folder(subject))
+        rows = texts(table(subject), subject.mapping, folder(subject))
+        yield from (Line(row, values) for row, values in rows)
         return
     for card in read_cards(path(subject)):
         if card.row > MOST_PEOPLE:
             raise InvalidInput("people_rows", subject.file_name, rows=card.row, most=MOST_PEOPLE)
         yield Line(card.row, {meaning: clean(text) for meaning, text in card.values.items()})
-
-
-def _rows(file: Opened, mapping: Mapping[str, str], workdir: Path) -> Iterator[Line]:
-    columns = ", ".join(["_row", *(identifier(column) for column in mapping.values())])
-    with session(workdir, [file.path]) as connection:
-        cursor = connection.execute(f"SELECT {columns} FROM {scan(file)} ORDER BY _row")  # noqa: S608 - quoted names
-        while found := cursor.fetchmany(AT_ONCE):
-            for row, *texts in found:
-                yield Line(row, {name: clean(text) for name, text in zip(mapping, texts, strict=True) if text})
 
 
 def first_cards(subject: PeopleImport) -> list[Line]:

@@ -1,6 +1,5 @@
 """Uploaded calendars, mailboxes and tables: known by what they hold, cut into pieces, kept until they are read."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from openkam.ledger.formats import Opened
 from openkam.method.errors import InvalidInput
+from openkam.web.programme import uploads
 
 from .models import SourceFile
 from .reading import rows
@@ -41,14 +41,11 @@ def path(subject: SourceFile) -> Path:
 
 
 def keep(subject: SourceFile, file: UploadedFile) -> None:
-    folder(subject).mkdir(parents=True, exist_ok=True)
-    with (folder(subject) / "file").open("wb") as target:
-        for chunk in file.chunks():
-            target.write(chunk)
+    uploads.keep(folder(subject), file)
 
 
 def forget(subject: SourceFile) -> None:
-    shutil.rmtree(folder(subject), ignore_errors=True)
+    uploads.forget(folder(subject))
 
 
 def recognise(file: Path, name: str) -> str:
